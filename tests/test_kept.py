@@ -143,6 +143,21 @@ def test_what_a_row_asks_is_asked_by_who_asks_for_it(some: ClassifiedCase) -> No
     assert [outer.of(ill), outer.of(well)] == [True, False]
 
 
+def test_all_names_of_a_table_are_asked_for_at_once(some: ClassifiedCase) -> None:
+    """Which of them are there is told, and a case that has another one has another row."""
+    bits, table = Bits(frozenset()), dict.fromkeys(("adult", "child", "old"))
+    row = Kept((), lambda sight: sorted(sight.among("contexts", table)))
+
+    def case(*contexts: str) -> Sight:
+        return Sight(bits, some, 0).with_more([("contexts", each) for each in contexts])
+
+    assert row.of(case("adult", "pregnant")) == ["adult"]
+    assert row.of(case("adult")) == ["adult"]
+    assert row.size == 1
+    assert row.of(case("adult", "old")) == ["adult", "old"]
+    assert some.among("contexts", {EG.Case: 0, "urn:none": 0}) == [EG.Case]
+
+
 def test_a_row_keeps_so_many_values(some: ClassifiedCase) -> None:
     """What would be more than that begins anew, and is right all the same."""
     bits = Bits(frozenset())

@@ -16,7 +16,7 @@ from kg.model.terms import Kind, Lexicon
 from kg.model.vocabulary import EG
 from kg.reasoning.engine import classify
 from kg.reasoning.expressions import Named, Some
-from kg.reasoning.portions import Together, portion_of, together
+from kg.reasoning.portions import Together, as_one, portion_of, together
 from kg.reasoning.rules import Facts, Rules
 from kg.reasoning.words import MOST_PORTIONS, Key, Portion
 from kg.store.knowledge import KnowledgeGraph
@@ -24,8 +24,7 @@ from kg.store.knowledge import KnowledgeGraph
 
 def whole(rules: Rules, facts: Facts, subject: str) -> Together:
     """What the engine makes of a case."""
-    closure = classify(rules, facts)
-    return Together((portion_of(rules, closure, subject),), not closure.clashes)
+    return as_one(rules, classify(rules, facts), subject)
 
 
 def leads(found: Together) -> set[tuple[str, str, frozenset[str], frozenset[str]]]:

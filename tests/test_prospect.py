@@ -10,7 +10,7 @@ from random_cases import CaseMaker, Document
 
 from kg.answer.ask import ask
 from kg.answer.classified import classify_case
-from kg.answer.consequences import NextSteps
+from kg.answer.consequences import NextSteps, advised_to
 from kg.answer.judge import judge
 from kg.answer.model import Answer, Move, NextStep, Result, Standing, Verdict
 from kg.case import case_facts, resolve_case
@@ -264,7 +264,7 @@ def results_of(
     case = classify_case(knowledge.rules, resolve_case(document, lexicon))
     topic = next(iter(tables.topics.values()))
     if topic.finding.iri in case.findings:
-        steps = NextSteps(tables, case, judge(topic, case), topic)
+        steps = NextSteps(case, judge(topic, case), topic, advised_to(tables, topic, case))
         advised = [each for each in tables.advised if each.iri == step.iri]
         of = {each for advice in advised for each in steps.asked_by(advice)}
         yield from (each for each in hypotheses(knowledge) if each.of in of)

@@ -24,6 +24,7 @@ from kg.case.quantities import (
     possible_states,
     read_unit,
     round_fraction,
+    round_quotient,
     value_interval,
 )
 from kg.model.errors import LabFormatError
@@ -144,6 +145,16 @@ def test_a_fraction_stays_on_its_side_of_a_limit() -> None:
     for limit in (Fraction(2), Fraction(3, 2)):
         assert round_fraction(limit - hair) < limit < round_fraction(limit + hair)
         assert round_fraction(limit) == limit
+
+
+def test_a_quotient_is_the_rounded_fraction() -> None:
+    """The quick way has the same digits, to the last of them."""
+    numbers = [Decimal(text) for text in ("0.10", "1", "3", "120.0", "192.4", "7" * 50, "1e-9")]
+    for value in (Decimal(0), *numbers):
+        for scale in (Fraction(1), Fraction(10), Fraction(1, 3), Fraction(884, 10)):
+            for by in numbers:
+                exact = round_fraction(Fraction(value) * scale / Fraction(by))
+                assert repr(round_quotient(value, scale, by)) == repr(exact)
 
 
 def test_a_unit_is_read_with_a_note_of_its_spelling() -> None:

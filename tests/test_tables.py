@@ -11,7 +11,7 @@ from random_cases import CaseMaker
 
 from kg.answer.ask import ask
 from kg.answer.classified import ClassifiedCase, classify_case
-from kg.answer.consequences import NextSteps, case_messages, rules_set_off
+from kg.answer.consequences import NextSteps, advised_to, case_messages, rules_set_off
 from kg.answer.judge import judge
 from kg.answer.model import Message
 from kg.case import Case, resolve_case
@@ -99,7 +99,7 @@ def test_consequences_are_those_of_the_query(
             tuple(text(each) for each in row) for row in selected(rows.records(), "kind", "item")
         }
         carried = {row[:2] for row in asked if row[2] == "statement" or row[0] == "scope"}
-        said = case_messages(knowledge.model.tables, case, topic)
+        said = dict(case_messages(knowledge.model.tables, topic, case))
         said.pop("question", None)  # what the record is asked for is no consequence
 
         found = {(kind, *row) for kind, group in said.items() for row in premises(*group)}
@@ -123,7 +123,7 @@ def test_outside_the_scope_only_what_holds_there_is_said(
             known=terms(case.present | case.absent),
         )
         always = {text_of(row["item"]) for row in rows.records() if "always" in row}
-        said = case_messages(knowledge.model.tables, case, topic)
+        said = dict(case_messages(knowledge.model.tables, topic, case))
 
         assert {kind for kind, group in said.items() if group} <= {"scope", "alert"}
         assert {each.iri for each in said.get("alert", ())} <= always
@@ -171,7 +171,8 @@ def test_next_steps_are_those_of_the_query(
             )
         advised = {text_of(row["investigation"]) for row in rows.records() if said_outright(row)}
 
-        found = NextSteps(knowledge.model.tables, case, judge(topic, case), topic).steps(None)
+        told = advised_to(knowledge.model.tables, topic, case)
+        found = NextSteps(case, judge(topic, case), topic, told).steps(None)
         assert {each.iri: {*each.statements, *each.background} for each in found} == {
             iri: asked[iri] for iri in advised
         }

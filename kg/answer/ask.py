@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
@@ -16,7 +17,7 @@ from kg.answer.causes import (
     other_populations,
 )
 from kg.answer.classified import UnmetCriteria, classify_case
-from kg.answer.consequences import NextSteps, case_messages, rules_set_off, say
+from kg.answer.consequences import NextSteps, advised_to, case_messages, rules_set_off
 from kg.answer.idle import Idleness
 from kg.answer.impact import ResultImpact
 from kg.answer.memory import memory_of
@@ -42,7 +43,7 @@ from kg.answer.reviewed import review_standing
 from kg.answer.scores import with_scores
 from kg.case import Case
 from kg.model.errors import UsageError
-from kg.model.tables import CaseMessage, Tables
+from kg.model.tables import Tables
 from kg.model.terms import Kind, Lexicon
 from kg.model.topics import Topic
 from kg.model.vocabulary import IRI
@@ -195,13 +196,10 @@ class _Asked:
         self.judgements = self.memory.judgements(self.sight)
         self.unmet = self.memory.unmet(self.sight)
         self.impact = ResultImpact(self.memory, self.sight)
-        self.said = case_messages(self.tables, self.found, self.topic, self._message)
-        self.steps = NextSteps(self.tables, self.found, self.judgements, self.topic)
-
-    def _message(self, attached: CaseMessage) -> Message | None:
-        notes = self.tables.notes
-        key = ("message", attached.kind, attached.iri)
-        return self.memory.row(key, lambda sight: say(attached, sight, notes), self.sight)
+        tables, topic, row = self.tables, self.topic, self.memory.row
+        self.said = row(("messages",), partial(case_messages, tables, topic), self.sight)
+        advised = row(("advised",), partial(advised_to, tables, topic), self.sight)
+        self.steps = NextSteps(self.found, self.judgements, topic, advised)
 
     def scope(self) -> tuple[Message, ...]:
         """What limits the answer."""

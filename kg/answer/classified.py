@@ -21,10 +21,9 @@ from kg.model.vocabulary import EG
 from kg.reasoning.closure import Closure
 from kg.reasoning.continuation import Continuation
 from kg.reasoning.engine import classify
-from kg.reasoning.portions import Together, portion_of, sort_of, together
+from kg.reasoning.portions import Together, as_one, sort_of, together
 from kg.reasoning.requirements import ruled_out
 from kg.reasoning.rules import TYPE, Fact, Facts, Rules
-from kg.reasoning.words import Portion
 
 WORKED_OUT: Final = "group"
 """The sort of part of a case that stands for tests that are read together."""
@@ -56,9 +55,9 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
 
     rules: Rules
     """Those that it was classified by."""
-    source: Facts | Closure
-    """The facts that it was classified by, or all that follows from them."""
-    portions: tuple[Portion, ...]
+    facts: Facts
+    """What is given of it."""
+    found: Together
     """What it is put together of."""
     subject: str
     """The individual that stands for the case."""
@@ -92,8 +91,7 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def closure(self) -> Closure:
         """All that follows from its facts, with the reasons."""
-        source = self.source
-        return source if isinstance(source, Closure) else classify(self.rules, source)
+        return self.found.closure or classify(self.rules, self.facts)
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -121,6 +119,11 @@ class ClassifiedCase(Struct, frozen=True, eq=False, dict=True):
         for subject, role, _ in self.closure.value_table:
             found.setdefault(subject, set()).add(role)
         return {subject: frozenset(roles) for subject, roles in found.items()}
+
+    def among(self, name: str, names: Mapping[str, object]) -> list[str]:
+        """Those of some names that are in its `contexts`, or in its `gates`."""
+        own: frozenset[str] = getattr(self, name)
+        return [each for each in own if each in names]
 
     def has(self, role: str, filler: str) -> bool:
         """Whether it has what a kind of case asks for: a class, a value, or what leads to a class.
@@ -166,35 +169,32 @@ def classify_case(rules: Rules, case: Case) -> ClassifiedCase:
         facts = _without(conflicts, case, facts)
         found = together(rules, facts, case.subject)
     denied = _denied(rules, case, conflicts)
-    classified = _classified(rules, found.closure or facts, found.portions, case.subject, denied)
+    known = _classified(rules, facts, found, case.subject, denied)
     stated = tuple(Conflict(each.facts, each.text) for each in case.contradictions)
     if not stated and not conflicts:
-        return classified
-    return _gated(rules, case, replace(classified, conflicts=(*stated, *conflicts)))
+        return known
+    return _gated(rules, case, replace(known, conflicts=(*stated, *conflicts)))
 
 
 def classified(
     rules: Rules, closure: Closure, subject: str, absent: frozenset[str] = _NONE
 ) -> ClassifiedCase:
     """The case whose facts have this closure."""
-    return _classified(rules, closure, (portion_of(rules, closure, subject),), subject, absent)
+    return _classified(rules, closure.facts, as_one(rules, closure, subject), subject, absent)
 
 
 def _classified(
-    rules: Rules,
-    source: Facts | Closure,
-    portions: tuple[Portion, ...],
-    subject: str,
-    absent: frozenset[str],
+    rules: Rules, facts: Facts, found: Together, subject: str, absent: frozenset[str]
 ) -> ClassifiedCase:
+    portions = found.portions
     said = _NONE.union(*[each.has for each in portions])
     implied = _NO_PAIRS.union(*[each.implied for each in portions])
     known = said.union(*[each.implied_classes for each in portions])
     leads = [each for portion in portions for each in portion.leads]
     return ClassifiedCase(
         rules=rules,
-        source=source,
-        portions=portions,
+        facts=facts,
+        found=found,
         subject=subject,
         contexts=_NONE.union(*[each.kinds for each in portions]),
         findings=frozenset([each.target for each in leads if each.role == EG.hasFinding]),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from kg.answer.classified import ClassifiedCase
@@ -27,32 +28,29 @@ _ALERT: Final = "alert"
 _STATEMENT: Final = "statement"
 _BACKGROUND: Final = "background"
 
+Messages = Mapping[str, tuple[Message, ...]]
+"""What is said of a case, by kind."""
 
-def case_messages(
-    tables: Tables,
-    case: ClassifiedCase,
-    topic: Topic,
-    message: Callable[[CaseMessage], Message | None] | None = None,
-) -> dict[str, tuple[Message, ...]]:
+
+def case_messages(tables: Tables, topic: Topic, case: Seen) -> Messages:
     """What the sources attach to the case, by kind: `alert`, `outcome`, `advice`, `scope`.
 
     It touches a fact of the case, or the finding that is asked about.
-
-    `message` gives what one of them says, where it may be remembered (`say`).
 
     Outside the scope of the sources only alerts are said that the ontology marks as holding for
     whoever has the condition, such as a contraindication.
     """
     found: defaultdict[str, list[Message]] = defaultdict(list)
-    touching = (case.contexts | case.gates | topic.told) - {EG.Case}
-    for each in tables.messages_about(touching):
+    kinds = case.among("contexts", tables.messages_of)
+    touching = topic.told.union(kinds, case.among("gates", tables.messages_of))
+    for each in tables.messages_about(touching - {EG.Case}):
         if not case.in_scope and each.kind not in (_SCOPE, _ALERT):
             continue
         if not case.in_scope and each.kind == _ALERT and not each.always:
             continue
         if not is_on_topic(each, topic):
             continue
-        text = say(each, case, tables.notes) if message is None else message(each)
+        text = say(each, case, tables.notes)
         if text is not None:
             found[each.kind].append(text)
     if not case.in_scope:
@@ -143,26 +141,57 @@ def _message(attached: CaseMessage, premises: Iterable[Premise], notes: Notes) -
     )
 
 
+class Advised(Struct, frozen=True, eq=False):
+    """What is advised for a case and others of which the answer speaks."""
+
+    offers: tuple[Offer, ...]
+    """What is advised for others and offered to such a case too."""
+    investigations: tuple[tuple[Advice, list[Premise]], ...]
+    """Every investigation that touches the finding or a fact of the case, with what says that it
+    is advised for such a case, if anything."""
+
+
+def advised_to(tables: Tables, topic: Topic, case: Seen) -> Advised:
+    """What is advised for a case, done or not."""
+    offers = offers_to(tables, case)
+    offered = {each.kind for each in offers}
+    own = case.among("contexts", tables.advised_of) if case.in_scope else ()
+    about = tables.advised_about(topic.told.union(offered, own) - {EG.Case})
+    kinds = _Kinds(offered, case.applicable)
+    found = [(each, advising(each, kinds)) for each in about if is_on_topic(each, topic)]
+    return Advised(offers, tuple(found))
+
+
+class _Kinds(Struct, frozen=True):
+    """The kinds of case whose investigations are advised for a case."""
+
+    offered: Collection[str]
+    own: Names
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.offered or name in self.own
+
+    def isdisjoint(self, names: Iterable[str]) -> bool:
+        """Whether none of these is there."""
+        return not any(each in self for each in names)
+
+
 class NextSteps:
     """Finds what is advised for a case, and what is advised for others only."""
 
     def __init__(
         self,
-        tables: Tables,
         case: ClassifiedCase,
         judgements: Mapping[str, Judgement],
         topic: Topic,
+        advised: Advised,
     ) -> None:
         self._case = case
         self._topic = topic
         self._judgements = judgements
         self._listed = [iri for iri, each in judgements.items() if each.verdict]
-        self.offers = offers_to(tables, case)
-        kinds = advised_kinds(case, self.offers)
-        about = tables.advised_about((kinds | topic.told) - {EG.Case})
-        self.advised = [(each, advising(each, kinds)) for each in about if is_on_topic(each, topic)]
-        """Every investigation that touches the finding or a fact of the case, with what says that
-        it is advised for such a case, if anything."""
+        self.offers = advised.offers
+        self.advised = advised.investigations
         self._open = [each for each in self.advised if not is_done(each[0], case)]
 
     def steps(self, impact: ResultImpact | None) -> tuple[NextStep, ...]:
@@ -234,7 +263,7 @@ def _for_others(memory: Memory, advice: Advice, sight: Sight) -> OtherPopulation
     return OtherPopulation(advice.iri, advice.label, tuple(stated))
 
 
-def offers_to(tables: Tables, case: ClassifiedCase) -> tuple[Offer, ...]:
+def offers_to(tables: Tables, case: Seen) -> tuple[Offer, ...]:
     """What is advised for others and offered to such a case too."""
     kinds = case.applicable
     return tuple(each for each in tables.offers if each.wider in kinds and each.kind not in kinds)
@@ -251,12 +280,12 @@ def is_done(advice: Advice, case: ClassifiedCase) -> bool:
     return not (done.isdisjoint(case.present) and done.isdisjoint(case.absent))
 
 
-def advising(advice: Advice, kinds: frozenset[str]) -> list[Premise]:
+def advising(advice: Advice, kinds: Names) -> list[Premise]:
     """What says that it is advised for cases of these kinds, if a statement does.
 
     A statement is used where it is about such a case; background is about any.
     """
-    if advice.of.isdisjoint(kinds):
+    if kinds.isdisjoint(advice.of):
         return []
     said = [
         each

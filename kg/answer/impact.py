@@ -22,8 +22,9 @@ from kg.answer.seen import Seen
 from kg.model.topics import GroupState, Hypothesis
 from kg.model.vocabulary import EG
 from kg.reasoning.continuation import Gains
-from kg.reasoning.engine import classify
+from kg.reasoning.portions import put_together, together
 from kg.reasoning.rules import Facts
+from kg.reasoning.words import Portion
 
 _OPEN: Final = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 
@@ -270,20 +271,31 @@ def _note(gains: Gains, hypothesis: Hypothesis, sight: Sight) -> None:
 
 def _anew(memory: Memory, hypothesis: Hypothesis, sight: Sight) -> Sight | None:
     """The case classified anew, where tests that are read together are normal no more."""
-    case, more = sight.case, _facts(hypothesis, sight)
-    gone = {each for group in hypothesis.groups for each in case.results_of(group.of)}
-    given = case.closure.facts.all()
-    kept = [each for each in given if gone.isdisjoint((each.subject, str(each.value)))]
-    closure = classify(memory.rules, Facts.of((*kept, *more.all())))
-    if closure.clashes or closure.objects(case.subject, EG.outsideScope):
+    case, rules, more = sight.case, memory.rules, _facts(hypothesis, sight)
+    groups = {each.of for each in hypothesis.groups}
+    kept = [each for each in case.found.told if not _is_result_of(groups, each)]
+    found = put_together(rules, more, case.subject, kept) if kept else None
+    if found is None:
+        gone = {each for group in groups for each in case.results_of(group)}
+        facts = [e for e in case.facts.all() if gone.isdisjoint((e.subject, str(e.value)))]
+        found = together(rules, Facts.of((*facts, *more.all())), case.subject)
+    leads = [each for portion in found.portions for each in portion.leads]
+    if not found.possible or any(each.role == EG.outsideScope for each in leads):
         return None
+    types = found.types_of(_individual(hypothesis, case))
     after = replace(
         case,
-        contexts=closure.types(case.subject),
-        findings=closure.objects(case.subject, EG.hasFinding),
-        present=case.present | closure.types(_individual(hypothesis, case)),
+        contexts=found.types.difference(rules.definitions),
+        findings=frozenset([each.target for each in leads if each.role == EG.hasFinding]),
+        present=case.present.union(types).difference(rules.definitions),
     )
     return sight.of(after)
+
+
+def _is_result_of(measurements: Collection[str], portion: Portion) -> bool:
+    """Whether a portion is of a result of one of these."""
+    results = [each.types for each in portion.leads if each.role == EG.hasObservation]
+    return any(not types.isdisjoint(measurements) for types in results)
 
 
 def _breaks_a_group(hypothesis: Hypothesis, case: Seen) -> bool:

@@ -9,7 +9,8 @@ that it asked for, so nothing has to be known of what rows depend on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from enum import Enum, auto
 from functools import reduce
 from itertools import count
 from operator import or_
@@ -23,7 +24,7 @@ from kg.model.vocabulary import EG
 from kg.reasoning.rules import TYPE
 from kg.reasoning.words import MOST_PORTIONS, Lead, Portion
 
-MOST_KEPT: Final = 256
+MOST_KEPT: Final = 2048
 """How many values of one row are kept; then they are worked out anew."""
 
 _T = TypeVar("_T")
@@ -35,11 +36,13 @@ _OF_CASE: Final = ("case",)
 _SCOPE: Final = "in scope"
 
 
-class _Nothing:
+class _Nothing(Enum):
     """Stands for what was not found."""
 
+    NOTHING = auto()
 
-_NOTHING: Final = _Nothing()
+
+_NOTHING: Final = _Nothing.NOTHING
 
 Key = tuple[Hashable, ...]
 """A row: its sort, and what it is about."""
@@ -56,6 +59,8 @@ class Bits(dict[Sort, "BitsOf"]):
         self._measurements = measurements
         """The measurements of whose results something is asked."""
         self._portions: dict[Portion, tuple[int, _Measured]] = {}
+        self._tables: dict[tuple[str, int], tuple[Mapping[str, object], dict[int, str], int]] = {}
+        """Tables are held, so that no other is taken for one of them."""
 
     def __missing__(self, sort: Sort) -> BitsOf:
         return self.setdefault(sort, BitsOf(self._places))
@@ -64,13 +69,22 @@ class Bits(dict[Sort, "BitsOf"]):
         """The bits of questions of one sort."""
         return reduce(or_, map(self[sort].__getitem__, names), 0)
 
+    def table(self, name: str, names: Mapping[str, object]) -> tuple[dict[int, str], int]:
+        """The names of a table that lasts, by the bits of the questions for them; and all bits."""
+        key = name, id(names)
+        if key not in self._tables:
+            by_bit = {self[_SORTS[name]][each]: each for each in names}
+            self._tables[key] = names, by_bit, reduce(or_, by_bit, 0)
+        _, by_bit, mask = self._tables[key]
+        return by_bit, mask
+
     def word(self, case: ClassifiedCase) -> int:
         """A case as the number of all questions that it says yes to."""
         word = self[_OF_CASE][_SCOPE] if case.in_scope else 0
         for name in ("absent", "shown", "gates"):
             word |= self.bits(_SORTS[name], getattr(case, name))
         places: dict[str, int] = {}
-        for portion in case.portions:
+        for portion in case.found.portions:
             said, measured = self._portions.get(portion) or self._new(portion)
             word |= said
             for measurement, words in measured:
@@ -186,7 +200,7 @@ class _AskedResult:
 class Sight:
     """A case of which only single questions can be asked, and are noted."""
 
-    __slots__ = ("_bits", "case", "read", "word")
+    __slots__ = ("_bits", "case", "read", "rows", "word")
 
     def __init__(self, bits: Bits, case: ClassifiedCase, word: int | None = None) -> None:
         self._bits = bits
@@ -195,6 +209,8 @@ class Sight:
         self.word = bits.word(case) if word is None else word
         self.read = 0
         """The bits of all questions that were asked."""
+        self.rows: dict[Key, object] | None = None
+        """Where rows are kept with this case alone, those that it has."""
 
     def asks(self, sort: Sort, name: str) -> bool:
         """Whether the case says yes to a question, which is noted."""
@@ -267,6 +283,17 @@ class Sight:
         """Whether it is one that the sources are about."""
         return self.asks(_OF_CASE, _SCOPE)
 
+    def among(self, name: str, names: Mapping[str, object]) -> list[str]:
+        """Those of some names that are in its `contexts`, or in its `gates`; all are noted."""
+        by_bit, mask = self._bits.table(name, names)
+        self.read |= mask
+        found, left = [], self.word & mask
+        while left:
+            lowest = left & -left
+            found.append(by_bit[lowest])
+            left ^= lowest
+        return found
+
     def has(self, role: str, filler: str) -> bool:
         """Whether it has what a kind of case asks for: a class, a value, or what leads to one."""
         return self.asks((role,), filler)
@@ -282,11 +309,11 @@ class Sight:
 class OnlySight(Sight):
     """The one case that is asked about so far: its rows are kept with it, and nothing is noted."""
 
-    __slots__ = ("rows",)
+    __slots__ = ()
 
     def __init__(self, bits: Bits, case: ClassifiedCase) -> None:
         super().__init__(bits, case, 0)
-        self.rows: dict[Key, object] = {}
+        self.rows = {}
 
     def with_more(self, more: Iterable[tuple[str, str]]) -> OnlySight:
         """The case as it would be with more."""
@@ -339,6 +366,10 @@ class OnlySight(Sight):
         """Whether it is one that the sources are about."""
         return self.case.in_scope
 
+    def among(self, name: str, names: Mapping[str, object]) -> list[str]:
+        """Those of some names that are in its `contexts`, or in its `gates`."""
+        return self.case.among(name, names)
+
     def has(self, role: str, filler: str) -> bool:
         """Whether it has what a kind of case asks for: a class, a value, or what leads to one."""
         return self.case.has(role, filler)
@@ -366,17 +397,16 @@ class Kept(Generic[_T]):
 
     def of(self, sight: Sight) -> _T:
         """What it comes to in a case; what it asks for is noted of whoever asks."""
-        if isinstance(sight, OnlySight):
-            return self._alone(sight)
+        if sight.rows is not None:
+            return self._alone(sight, sight.rows)
         asked, known = self._state
         found = known.get(sight.word & asked, _NOTHING)
-        if isinstance(found, _Nothing):
+        if found is _NOTHING:
             return self._new(sight)
         sight.read |= asked
         return found
 
-    def _alone(self, sight: OnlySight) -> _T:
-        rows = sight.rows
+    def _alone(self, sight: Sight, rows: dict[Key, object]) -> _T:
         if self._key not in rows:
             rows[self._key] = self._work_out(sight)
         return cast("_T", rows[self._key])

@@ -6,7 +6,7 @@ all cases that answer these in the same way (`kg.answer.kept`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 
@@ -77,6 +77,9 @@ class Seen(Protocol):
     @property
     def in_scope(self) -> bool:
         """Whether it is one that the sources are about."""
+
+    def among(self, name: str, names: Mapping[str, object]) -> Collection[str]:
+        """Those of some names that are in its `contexts`, or in its `gates`."""
 
     def has(self, role: str, filler: str) -> bool:
         """Whether it has what a kind of case asks for: a class, a value, or what leads to one."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 from typing import Final
 
 from msgspec import Struct
@@ -54,15 +55,21 @@ class NoSuchDayError(UsageError):
     """What has the form of a date and is none, such as 30 February."""
 
 
+@cache
+def _date() -> re.Pattern[str]:
+    """Compiled when a day is read: most cases that are typed have none."""
+    return re.compile(_DATE, re.ASCII)
+
+
 def is_day(text: str) -> bool:
     """Whether a text has the form of a day, with a time or without."""
-    match = re.fullmatch(_DATE, text, re.ASCII)
+    match = _date().fullmatch(text)
     return match is not None and match["day"] is not None
 
 
 def find_when(text: str) -> When | None:
     """The day, month or year of a text; None where it is none, NoSuchDayError for 30 February."""
-    match = re.fullmatch(_DATE, text, re.ASCII)
+    match = _date().fullmatch(text)
     if match is None:
         return None
     year, month, day = (int(match[part] or 0) for part in ("year", "month", "day"))

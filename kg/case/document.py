@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Final, TypeAlias, TypedDict, cast
@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from kg.case.dates import is_day
 from kg.case.model import Case, Change, LabResult
-from kg.case.quantities import COMPARATORS, parse_signed
+from kg.case.quantities import COMPARATORS, check_spelling
 from kg.model.characters import check_characters
 from kg.model.errors import LabFormatError, UsageError
 from kg.model.terms import Entry, quoted
@@ -136,7 +136,8 @@ def check_document(data: object) -> Document:
             _text(name, key)
     for lab in _list(case, "labs"):
         _check_lab(lab)
-    _check_number(case, "age", "age")
+    if "age" in case:
+        _check_number(case["age"], "age", "age")
     for key in ("sex", "date", "question"):
         _words(case, key)
     return cast("Document", case)
@@ -151,49 +152,60 @@ def _check_onset(data: object) -> None:
         )
     _text(onset.get("condition"), "condition")
     _text(onset.get("date"), "date")
-    _check_day(onset, "date")
+    _check_day(onset["date"], "date")
 
 
 def _check_drug(data: object) -> None:
     drug = _table(data, _DRUG_KEYS, "a drug")
     _text(drug.get("drug"), "drug")
     for key in ("start", "stop"):
-        _check_day(drug, key)
+        if key in drug:
+            _check_day(drug[key], key)
 
 
 def _check_lab(data: object) -> None:
     """The form of a flag or of a value."""
-    lab = _table(data, _LAB_KEYS, "a result")
+    lab = _of_keys(data, _LAB_KEYS, "a result")
     name = _text(lab.get("marker"), "marker")
     is_state = "state" in lab
     if is_state == ("value" in lab):
         raise LabFormatError(f"{quoted(name)}: wanted either a state or a value with its range.")
     if is_state and (extra := sorted(_VALUE_KEYS & lab.keys())):
         raise LabFormatError(f"{quoted(name)}: a state stands without {', '.join(extra)}.")
-    if not isinstance(lab.get("baseline", False), bool):
+    for key, check in _CHECKS_OF_LAB:
+        if key in lab:
+            check(lab[key], key, name)
+
+
+def _check_baseline(value: object, _: str, name: str) -> None:
+    if not isinstance(value, bool):
         raise LabFormatError(f"{quoted(name)}: baseline is true or false.")
-    comparator = _words(lab, "comparator")
-    if comparator is not None and comparator not in COMPARATORS:
+
+
+def _check_comparator(value: object, key: str, name: str) -> None:
+    comparator = _text(value, key)
+    if comparator not in COMPARATORS:
         raise LabFormatError(
             f"{quoted(name)}: {quoted(comparator)} is no comparator; wanted one of "
             f"{', '.join(COMPARATORS)}."
         )
-    for key in ("value", "low", "high"):
-        _check_number(lab, key, name)
-    for key in ("unit", "rangeUnit", "duringTreatment"):
-        _words(lab, key)
-    for key in ("state", "flag"):
-        flag = _words(lab, key)
-        if flag is not None and not flag.strip():
-            raise LabFormatError(
-                f"{quoted(name)}: {key} is empty; wanted the flag of the laboratory."
-            )
-    _check_day(lab, "date")
-    for key in ("percentChangeFromBaseline", "dayOfTreatment"):
-        _check_number(lab, key, lab.get(key))
+
+
+def _check_flag(value: object, key: str, name: str) -> None:
+    if not _text(value, key).strip():
+        raise LabFormatError(f"{quoted(name)}: {key} is empty; wanted the flag of the laboratory.")
+
+
+def _check_text(value: object, key: str, _: str) -> None:
+    _text(value, key)
 
 
 def _table(data: object, keys: frozenset[str], what: str) -> dict[str, object]:
+    return {str(key): value for key, value in _of_keys(data, keys, what).items()}
+
+
+def _of_keys(data: object, keys: frozenset[str], what: str) -> Mapping[str, object]:
+    """A table that has no other keys."""
     if not isinstance(data, Mapping):
         raise UsageError(f"{what} is an object; found {type(data).__name__}.")
     if not keys.issuperset(data):
@@ -201,7 +213,7 @@ def _table(data: object, keys: frozenset[str], what: str) -> dict[str, object]:
         raise UsageError(
             f"{what} has no key {', '.join(unknown)}; its keys: {', '.join(sorted(keys))}."
         )
-    return {str(key): value for key, value in data.items()}
+    return data
 
 
 def _list(case: Mapping[str, object], key: str) -> Iterator[object]:
@@ -222,20 +234,33 @@ def _words(table: Mapping[str, object], key: str) -> str | None:
     return None if key not in table else _text(table[key], key)
 
 
-def _check_number(table: Mapping[str, object], key: str, given: object) -> None:
-    if key not in table:
-        return
-    value = table[key]
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise LabFormatError(f"wanted a number, or its digits as a text; found {value!r:.60}.")
+def _check_number(value: object, key: str, given: str) -> None:
     if isinstance(value, str):
-        parse_signed(value, key, str(given))
+        check_spelling(value, key, given)
+    elif isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise LabFormatError(f"wanted a number, or its digits as a text; found {value!r:.60}.")
 
 
-def _check_day(table: Mapping[str, object], key: str) -> None:
-    text = _words(table, key)
-    if text is not None and not is_day(text):
+def _check_change(value: object, key: str, _: str) -> None:
+    _check_number(value, key, str(value))
+
+
+def _check_day(value: object, key: str, _: str = "") -> None:
+    text = _text(value, key)
+    if not is_day(text):
         raise UsageError(f"{key} is {quoted(text)}; wanted a date such as 2026-03-01.")
+
+
+_CHECKS_OF_LAB: Final[tuple[tuple[str, Callable[[object, str, str], None]], ...]] = (
+    ("baseline", _check_baseline),
+    ("comparator", _check_comparator),
+    *((key, _check_number) for key in ("value", "low", "high")),
+    *((key, _check_text) for key in ("unit", "rangeUnit", "duringTreatment")),
+    *((key, _check_flag) for key in ("state", "flag")),
+    ("date", _check_day),
+    *((key, _check_change) for key in ("percentChangeFromBaseline", "dayOfTreatment")),
+)
+"""What is checked of the keys of a result, in this order."""
 
 
 def case_to_json(case: Case) -> Document:

@@ -66,7 +66,8 @@ def lab_texts(lab: Lab) -> dict[str, str]:
     """The texts of a result; a reason where a number is of a size that no result has."""
     texts: dict[str, str] = {}
     for key, value in lab.items():
-        if value is not False and (text := number_text(value).strip()):
+        text = value if isinstance(value, str) else "" if value is False else number_text(value)
+        if text := text.strip():
             texts[key] = text
     return texts
 

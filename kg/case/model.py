@@ -15,7 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from kg.case.dates import When
-from kg.case.quantities import round_fraction, value_interval
+from kg.case.quantities import round_quotient, value_interval
 from kg.model.derived import Recipe
 from kg.model.terms import Entry, Kind
 from kg.model.vocabulary import EG, IRI
@@ -271,7 +271,7 @@ class LabResult(Struct, frozen=True):
     def _ratio(self, limit: Decimal | None) -> Decimal | None:
         if self.value is None or not limit:
             return None
-        return round_fraction(Fraction(self.value) * self.to_range / Fraction(limit))
+        return round_quotient(self.value, self.to_range, limit)
 
 
 class Case(Struct, frozen=True, kw_only=True):

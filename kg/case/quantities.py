@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_05UP, Context, Decimal
 from fractions import Fraction
+from math import gcd
 from typing import Final
 
 from kg.model.errors import LabFormatError
@@ -37,7 +38,7 @@ class UnsafeResultError(LabFormatError):
 
 def parse_number(text: str, what: str, given: str) -> Decimal:
     """A number as a case may hold it: plain digits, no sign, no exponent."""
-    _check_spelling(text, what, given)
+    check_spelling(text, what, given)
     if text[:1] in _MINUS:
         raise UnsafeResultError(f"{what} is negative, which no result can be")
     return Decimal(text.removeprefix("+"))
@@ -45,12 +46,15 @@ def parse_number(text: str, what: str, given: str) -> Decimal:
 
 def parse_signed(text: str, what: str, given: str) -> Decimal:
     """A number that may be below zero."""
-    _check_spelling(text, what, given)
+    check_spelling(text, what, given)
     plain = Decimal(text.lstrip("+-−"))  # noqa: RUF001
     return -plain if text[:1] in _MINUS else plain
 
 
-def _check_spelling(text: str, what: str, given: str) -> None:
+def check_spelling(text: str, what: str, given: str) -> None:
+    """LabFormatError for a text that is no number, with a sign or without."""
+    if len(text) <= DIGITS and text.isascii() and _NUMBER.fullmatch(text):
+        return  # as nearly all are
     plain = text[1:] if text[:1] in ("+", *_MINUS) else text
     problem = ""
     if fold(plain) in _NO_NUMBERS:
@@ -73,6 +77,15 @@ def _check_spelling(text: str, what: str, given: str) -> None:
 def round_fraction(value: Fraction) -> Decimal:
     """The fraction as a decimal, on the same side of every shorter decimal as the fraction."""
     return _QUOTIENT.divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+def round_quotient(value: Decimal, scale: Fraction, by: Decimal) -> Decimal:
+    """A value times a scale, by another value: what `round_fraction` makes of it, and quicker."""
+    above, below = value.as_integer_ratio()
+    times, part = by.as_integer_ratio()
+    above, below = above * scale.numerator * part, below * scale.denominator * times
+    common = gcd(above, below)
+    return _QUOTIENT.divide(Decimal(above // common), Decimal(below // common))
 
 
 def format_fraction(value: Fraction, places: int = 4) -> str:

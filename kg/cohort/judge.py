@@ -11,7 +11,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from kg.answer.classified import UnmetCriteria, classify_case
-from kg.answer.consequences import NextSteps, case_messages, rules_set_off
+from kg.answer.consequences import NextSteps, advised_to, case_messages, rules_set_off
 from kg.answer.judge import ActiveArgument, Judgement, judge
 from kg.answer.model import Message
 from kg.answer.questions import open_questions
@@ -59,9 +59,10 @@ def judge_patient(knowledge: KnowledgeGraph, topic: Topic, case: Case) -> Judged
     model = knowledge.model
     found = classify_case(knowledge.rules, with_scores(knowledge.rules, case))
     judgements = judge(topic, found)
-    steps = NextSteps(model.tables, found, judgements, topic)
+    advised = advised_to(model.tables, topic, found)
+    steps = NextSteps(found, judgements, topic, advised)
     unmet = UnmetCriteria(model.kinds, model.criteria, found)
-    messages = {**case_messages(model.tables, found, topic)}
+    messages = {**case_messages(model.tables, topic, found)}
     messages["rule"] = rules_set_off(model.tables, found)
     asked = (*steps.steps(None), *open_questions(knowledge, found, topic, unmet, None))
     return Judged(

@@ -13,7 +13,7 @@ is not kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from itertools import chain
@@ -35,20 +35,30 @@ class Together(Struct, frozen=True, eq=False):
     """A case put together of its portions."""
 
     portions: tuple[Portion, ...]
+    given: int
+    """How many of them, the first, its facts are of; the others follow from several."""
     possible: bool
     """Whether its facts can hold together."""
+    parts: Mapping[str, Portion]
+    """By individual, the portions of parts that were told last."""
     closure: Closure | None = None
     """Where it was classified as a whole, all that follows."""
+
+    @property
+    def told(self) -> tuple[Portion, ...]:
+        """The portions that its facts are of; none where it is one."""
+        return self.portions[: self.given]
 
     @property
     def types(self) -> frozenset[str]:
         """The classes and expressions of the case."""
         return _NONE.union(*[each.types for each in self.portions])
 
-    @property
-    def others(self) -> frozenset[str]:
-        """The classes and expressions of all that it has and shows."""
-        return _NONE.union(*[each.others for each in self.portions])
+    def types_of(self, part: str) -> AbstractSet[str]:
+        """The classes and expressions of a part that was told last."""
+        if self.closure is not None:
+            return self.closure.type_table[part].keys()
+        return self.parts[part].leads[0].types
 
 
 def together(rules: Rules, facts: Facts, subject: str) -> Together:
@@ -56,18 +66,35 @@ def together(rules: Rules, facts: Facts, subject: str) -> Together:
 
     The first case of a process is one portion: most processes answer no other.
     """
-    words = rules.words
-    portions = None
-    if not (words.is_new or rules.inverses):
-        portions = _TakenApart(rules, facts, subject).portions()
-    words.is_new = False
-    word = 0 if portions is None else _complete(rules, subject, portions)
-    if portions is None or not all(each.apart for each in portions):
-        closure = classify(rules, facts)
-        whole = portion_of(rules, closure, subject)
-        return Together((whole,), whole.possible, closure)
+    found = None if rules.words.is_new else put_together(rules, facts, subject)
+    rules.words.is_new = False
+    return found or as_one(rules, classify(rules, facts), subject)
+
+
+def as_one(rules: Rules, closure: Closure, subject: str) -> Together:
+    """A case that is not taken apart."""
+    whole = portion_of(rules, closure, subject)
+    return Together((whole,), 0, whole.possible, {}, closure)
+
+
+def put_together(
+    rules: Rules, facts: Facts, subject: str, beside: Iterable[Portion] = ()
+) -> Together | None:
+    """What follows from facts, and from portions of a case beside them.
+
+    None where the facts cannot be taken apart.
+    """
+    parts = _TakenApart(rules, facts, subject)
+    given = None if rules.inverses else parts.portions()
+    if given is None:
+        return None
+    portions = [*beside, *given]
+    count, word = len(portions), _complete(rules, subject, portions)
+    if not all(each.apart for each in portions):
+        return None
     possible = all(each.possible and not each.refused & word for each in portions)
-    return Together(tuple(portions), possible and not words.clash(word))
+    possible = possible and not rules.words.clash(word)
+    return Together(tuple(portions), count, possible, parts.found)
 
 
 def portion_of(
@@ -127,7 +154,7 @@ def _complete(rules: Rules, subject: str, portions: list[Portion]) -> int:
     grows = True
     while grows:
         grows = False
-        for parts, bit, head in rules.words.conjunctions:
+        for parts, bit, head in rules.words.conjunctions(have):
             if not bit & have and parts & have == parts:
                 found = _by_class(rules, subject, head)
                 portions.append(found)
@@ -217,8 +244,9 @@ class _TakenApart(_Parts):
         """By part of the case, the properties that lead to it from there."""
         for role, part in self.edges.get(subject, ()):
             self._led_by.setdefault(part, []).append(role)
-        self._found: dict[str, Portion | None] = {}
-        """The portion of each part that was looked at; None where it turns on other parts."""
+        self.found: dict[str, Portion] = {}
+        """The portion of each part."""
+        self._looked_at: set[str] = set()
         self._met = {subject}
         """The individuals that belong to a portion."""
 
@@ -238,9 +266,9 @@ class _TakenApart(_Parts):
 
     def _part(self, part: str) -> Portion | None:
         """What the case is and shows by a part of it, where that turns on nothing else."""
-        if part in self._found:
-            return self._found[part]
-        self._found[part] = None
+        if part in self._looked_at:
+            return self.found.get(part)
+        self._looked_at.add(part)
         key = self._key(part, _DEEPEST) if self._is_parted(part) else None
         if key is None:
             return None
@@ -250,7 +278,7 @@ class _TakenApart(_Parts):
         if known is None:
             edges = [(self._subject, role, part) for role in roles]
             known = _new(self._rules, key, self.facts_of(part, *edges), self._subject)
-        self._found[part] = known
+        self.found[part] = known
         return known
 
     def _is_parted(self, part: str) -> bool:

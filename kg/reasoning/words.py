@@ -19,7 +19,10 @@ from kg.reasoning.intervals import Interval
 
 MOST_PORTIONS: Final = 4096
 """How many portions are kept; then they are worked out anew."""
+_PAIR: Final = 2
 
+Conjunction = tuple[int, int, str]
+"""The bits of its parts, the bit of what follows from them, and its name."""
 Key = tuple[Hashable, ...]
 """By which a portion is found again."""
 
@@ -76,11 +79,14 @@ class Words:
     ) -> None:
         self._bits: dict[str, int] = {}
         self._places = count()
-        self.conjunctions = tuple(
+        self._conjunctions = tuple(
             [(self.word(parts), self.word((head,)), head) for head, parts in conjunctions]
         )
-        """Of each the bits of its parts, the bit of what follows from them, and its name."""
+        self._able: tuple[int, tuple[Conjunction, ...]] = 0, ()
+        """The bits that any case had, and the conjunctions of which cases had each part: the
+        others are of parts of cases. Both change at once, for threads."""
         self._apart = tuple([self.word(each) for each in apart])
+        self._clashing = reduce(or_, self._apart, 0)
         self._unsatisfiable = self.word(unsatisfiable)
         self._limits = _limits(facets)
         self.is_new = True
@@ -93,11 +99,23 @@ class Words:
         known = [bits.get(each) or bits.setdefault(each, 1 << next(new)) for each in classes]
         return reduce(or_, known, 0)
 
+    def conjunctions(self, word: int) -> tuple[Conjunction, ...]:
+        """Those that may hold of a case with these classes."""
+        met, able = self._able
+        if word & ~met:
+            met |= word
+            able = tuple([each for each in self._conjunctions if each[0] & met == each[0]])
+            self._able = met, able
+        return able
+
     def clash(self, word: int) -> bool:
         """Whether nothing can have these classes."""
         if word & self._unsatisfiable:
             return True
-        return any((word & group).bit_count() > 1 for group in self._apart)
+        able = word & self._clashing
+        if able.bit_count() < _PAIR:
+            return False
+        return any((able & group).bit_count() >= _PAIR for group in self._apart)
 
     def place(self, role: str, value: Decimal) -> int:
         """Between which limits of a data property a value lies, or on which."""
