@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from html import unescape
 from typing import IO, Any, Final, cast
 from xml.parsers import expat
@@ -319,7 +319,13 @@ def _serialize(result: _Result, parts: _Parts, media_type: str) -> None:
         form = ox.RdfFormat.from_media_type(media_type)
         ox.serialize(result, to, form, prefixes=PREFIXES if media_type in _PROSE else None)
     else:
-        result.serialize(to, format=ox.QueryResultsFormat.from_media_type(media_type))
+        result.serialize(to, format=_format_of(media_type))
+
+
+@cache
+def _format_of(media_type: str) -> ox.QueryResultsFormat | None:
+    """The format of results as the engine knows it; there are four."""
+    return ox.QueryResultsFormat.from_media_type(media_type)
 
 
 # ── How many solutions a written result holds ───────────────────────────────────────────────

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -49,6 +50,7 @@ FORMATS: Final = tuple(
 MEDIA_TYPES: Final[Mapping[str, Format]] = {form.media_type: form for form in FORMATS}
 
 
+@lru_cache(maxsize=64)
 def carrier(media_type: str, kind: str, form: str) -> Format:
     """The format of a media type; MediaTypeError where it cannot carry a result of a kind.
 

@@ -389,7 +389,8 @@ class Coalescing:
 
     def get_write_buffer_size(self) -> int:
         """Bytes that are still to be sent."""
-        return sum(map(len, self._pieces)) + self._transport.get_write_buffer_size()
+        written = sum(map(len, self._pieces)) if self._pieces else 0
+        return written + self._transport.get_write_buffer_size()
 
     def close(self) -> None:
         """Close when everything is sent."""

@@ -221,9 +221,11 @@ class PlainProtocol(TimedProtocol):
             self.on_response_complete()
             return
         self.server_state.total_requests += 1
-        self._go_to_next()
-        if not self.transport.get_write_buffer_size():
-            self._give(self.timeout_keep_alive)  # in place of a timer for each reply
+        self._unanswered.popleft()
+        self._sent = True
+        is_read = not self.transport.get_write_buffer_size()
+        # in place of a timer for each reply
+        self._give(self.timeout_keep_alive if is_read else self._limits.reply)
 
     def _date(self) -> bytes:
         """The headers that uvicorn gives to each reply, behind its first line."""

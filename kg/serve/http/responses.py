@@ -278,12 +278,13 @@ class ReplyCache:
         """Keep a reply, and let go of those that were not asked for longest."""
         before = self._kept.get(key)
         is_packed = before is not None and before.packed is not None
-        if _size(reply) * _LARGEST > self._most or is_packed:
+        size = _size(reply)
+        if size * _LARGEST > self._most or is_packed:
             return
         if before is not None:
             self._size -= _size(self._kept.pop(key))
         self._kept[key] = reply
-        self._size += _size(reply)
+        self._size += size
         while self._size > self._most:
             _, oldest = self._kept.popitem(last=False)
             self._size -= _size(oldest)

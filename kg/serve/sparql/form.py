@@ -6,10 +6,10 @@ HTML, as browsers do, and it works without scripts.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import Final
 
+from msgspec.structs import replace
 from starlette.requests import Request
 
 from kg.model import resources

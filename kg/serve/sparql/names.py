@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
+from msgspec.structs import replace
 from starlette.requests import Request
 
 from kg.export.context import FRAME, QUERY, context_of, write_frame
