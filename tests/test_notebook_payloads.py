@@ -47,6 +47,8 @@ _TEXTS: Final = frozenset({"aria-label"})
 """The attributes that hold a text."""
 Shows = dict[str, Any]
 """By name, whatever the library gives that a notebook shows."""
+Page = tuple[set[str], set[str]]
+"""The elements of a page with their attributes, and where these lead."""
 
 
 @pytest.fixture(name="harmless", scope="module")
@@ -99,6 +101,21 @@ def _parts(value: object, names: Iterable[str], text: str) -> dict[str, Any]:
     return {name: _retold(getattr(value, name), text) for name in names}
 
 
+@pytest.fixture(name="pages", scope="module")
+def _harmless_pages(harmless: Shows) -> dict[str, Page]:
+    return {name: _page(_html(value)) for name, value in harmless.items()}
+
+
+@pytest.fixture(name="marks", scope="module")
+def _harmless_marks(harmless: Shows) -> dict[str, set[str]]:
+    return {name: _marks(name, harmless[name]) for name in ("answer", "changes", "proof")}
+
+
+def _page(html: str) -> Page:
+    page = read(html)
+    return _kinds(page), set(_leads(page))
+
+
 def _html(value: Shown) -> str:
     shown = value._repr_html_()
     assert shown is not None
@@ -127,26 +144,23 @@ def test_there_are_enough() -> None:
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_no_text_is_markup(harmless: Shows, payload: str) -> None:
+def test_no_text_is_markup(harmless: Shows, pages: dict[str, Page], payload: str) -> None:
     """Each page has the elements, attributes and addresses that it has with a harmless text."""
     for name, value in harmless.items():
         hostile = _html(_retold(value, payload))
-        wanted, page = read(_html(value)), read(hostile)
+        (wanted, leads), (found, led) = pages[name], _page(hostile)
 
         assert _PLAIN not in hostile, name
-        assert _kinds(page) == _kinds(wanted), name
-        found = set(_leads(page)) - set(_leads(wanted))
+        assert found == wanted, name
         known = _OF_TERMS if name == "addresses" else _OF_STATEMENTS  # how many fit, lengths decide
-        assert all(map(known.fullmatch, found)), name
+        assert all(map(known.fullmatch, led - leads)), name
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_no_text_is_markdown(harmless: Shows, payload: str) -> None:
+def test_no_text_is_markdown(harmless: Shows, marks: dict[str, set[str]], payload: str) -> None:
     """What a notebook, a wiki or an issue makes of Markdown is what it makes of harmless words."""
-    for name in ("answer", "changes", "proof"):
-        value, retold = harmless[name], _retold(harmless[name], payload)
-
-        assert _marks(name, retold) == _marks(name, value), name
+    for name, wanted in marks.items():
+        assert _marks(name, _retold(harmless[name], payload)) == wanted, name
 
 
 def _marks(name: str, value: Any) -> set[str]:  # noqa: ANN401 - one of three kinds

@@ -110,7 +110,6 @@ class Reader(HTMLParser):
 
 
 @cache
-@cache
 def read(page: str) -> Reader:
     """What is in a page; it is read once, however many others lead to it."""
     reader = Reader()
