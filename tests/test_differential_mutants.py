@@ -66,6 +66,7 @@ def test_every_table_of_the_rules_has_mutants() -> None:
     assert changed == {table for table in TABLES if getattr(rules, table)}
 
 
+@pytest.mark.slow
 def test_a_rule_that_says_something_is_not_called_needless() -> None:
     """No mutant that a case tells apart is shown to say the same."""
     rules = reason_ontology().rules

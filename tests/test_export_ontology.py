@@ -46,6 +46,7 @@ def annotated(graph: rdflib.Graph, name: URIRef) -> set[tuple[Node, Node]]:
     return {(lower, upper) for lower, upper in found if lower and upper}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHAPES)
 def test_each_shape_has_a_name_of_its_own(name: str) -> None:
     """Each file is one ontology without imports, and its version IRI begins with its IRI."""
@@ -189,6 +190,7 @@ def test_functional_syntax_reads_like_a_list() -> None:
     assert text.count("\nOntology(") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.jvm
 def test_the_owl_api_reads_each(tmp_path: Path) -> None:
     """The OWL API reads every file as OWL 2 DL, and the same out of both syntaxes."""
@@ -204,6 +206,7 @@ def test_the_owl_api_reads_each(tmp_path: Path) -> None:
     assert int(str(found["etiograph-base.owl"]["logical_axioms"])) > 1000
 
 
+@pytest.mark.slow
 def test_another_base() -> None:
     """Under another base every IRI of the project is moved, in every file of every format."""
     source = own_source()

@@ -388,7 +388,7 @@ def test_not_found_for_others(client: Client, accept: str) -> None:
         ("/statement/A005.ttl/", f"{STATEMENT}.ttl"),
         ("/ontology/", "/ontology"),
         ("/dumps/etiograph.nq/", "/dumps/etiograph.nq"),
-        ("/dumps/SHA256SUMS/", "/dumps/SHA256SUMS"),
+        pytest.param("/dumps/SHA256SUMS/", "/dumps/SHA256SUMS", marks=pytest.mark.slow),
     ],
 )
 def test_a_slash_too_many(elsewhere: Client, path: str, wanted: str) -> None:

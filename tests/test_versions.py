@@ -69,6 +69,7 @@ def _renamed(current: Artifact, tmp_path_factory: pytest.TempPathFactory) -> Art
     return edited(current, tmp_path_factory.mktemp("renamed"), labels)
 
 
+@pytest.mark.slow
 def test_a_changed_modality_is_told_with_what_it_was(current: Artifact, tmp_path: Path) -> None:
     """A statement that says it more weakly is named with the old word and the new one."""
     statement, role = expand("st:A012"), EG.modality
@@ -89,6 +90,7 @@ def test_a_changed_modality_is_told_with_what_it_was(current: Artifact, tmp_path
     assert moved == {"hepatic infiltration by myeloma cells"}
 
 
+@pytest.mark.slow
 def test_a_renamed_term_is_told_with_both_names(current: Artifact, renamed: Artifact) -> None:
     """A term whose label or definition changed is shown as it was and as it is."""
     found = difference(Version("old", current), Version("new", renamed))
@@ -118,6 +120,7 @@ def test_the_exit_codes_are_those_of_diff(
     assert "no version" in trouble[0].stderr
 
 
+@pytest.mark.slow
 def test_the_comparison_as_json(current: Artifact, renamed: Artifact) -> None:
     """The same comparison as plain values, for a program that reads it."""
     shown = run("diff", str(current.folder), str(renamed.folder), "--format", "json").stdout
@@ -209,6 +212,7 @@ def test_what_if_asks_for_a_statement_that_there_is() -> None:
     assert "B026" in result.stderr
 
 
+@pytest.mark.slow
 def test_what_if_leaves_the_graph_as_it_is(current: Artifact) -> None:
     """The answers that would move are shown, and no version is written anywhere."""
     before = kept()
