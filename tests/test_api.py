@@ -111,6 +111,7 @@ def test_results_are_negotiated_and_kept(client: Client) -> None:
         ("/api/no-such", 404, "/api lists them"),
         ("/api/..%2fbuild%2fvoid-partitions", 404, ""),
         ("/api/causes?marker=eg:SerumALP", 400, "its parameters: about, context, present"),
+        ("/api/causes?finding=eg:normal-ggt", 400, "given without about"),
         ("/api/causes?about=4711", 400, "a value of about cannot be read; wanted: an IRI"),
         ("/api/causes?about=<a b>", 400, "can stand in a query"),
         ("/api/causes?format=excel", 400, "the format is not known"),

@@ -75,6 +75,10 @@ BAD_INPUT = {
     "a query file that is missing": (["query", "./nowhere.rq"], "cannot be read"),
     "a query that is a folder": (["query", "."], "is a folder"),
     "an unknown parameter": (["query", "causes", "--param", "x=1"], "has no parameter 'x'"),
+    "a parameter without what is asked about": (
+        ["query", "causes", "--param", "finding=eg:normal-ggt"],
+        "still ask about eg:raised-serum-alp; give about too. Its parameters: about, context",
+    ),
     "a parameter without a value": (["query", "causes", "--param", "about"], "is no parameter"),
     "a parameter that breaks out": (
         ["query", "causes", "--param", "about=<http://x> } DROP ALL {>"],

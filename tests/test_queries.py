@@ -15,7 +15,7 @@ from kg.model.rdf import Quad, write_nquads
 from kg.model.vocabulary import EG, IRI, NONE, RDF, XSD, BlankNode, Literal, Term, eg
 from kg.store import queries
 from kg.store.local import LocalStore
-from kg.store.queries import bind, read_query
+from kg.store.queries import bind, catalogue, read_query
 from kg.store.syntax import declared_prefixes, tokens
 
 TEXT = """#+ summary: Which causes remain?
@@ -132,6 +132,23 @@ def test_defaults_of_every_kind() -> None:
 
     store = LocalStore().select(query.text).column("x")
     assert values == store
+
+
+def test_a_parameter_that_leads() -> None:
+    """Nothing is asked beside the default of what a query is about, and nothing else is wanted."""
+    query = read_query(f"#+ leading:\n#+   - marker\n{TEXT}", "ask/led")
+
+    with pytest.raises(ParameterError, match=r"drug given without marker, .*eg:ALP eg:BoneALP"):
+        bind(query, {"drug": [EG.bortezomib]})
+    assert bind(query, {"marker": [EG.GGT], "drug": [EG.bortezomib]})
+    assert bind(query, {"marker": [EG.GGT]})
+    assert bind(query, {"drug": []}).endswith(bind(QUERY, {"drug": []}))
+
+
+def test_what_leads_is_a_parameter() -> None:
+    """Each shipped query has the parameters that its header says it is about."""
+    for query in catalogue(resources.queries_dir()).values():
+        assert query.parameters.keys() >= set(query.leading), query.name
 
 
 def test_nothing_given() -> None:

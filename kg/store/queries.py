@@ -7,7 +7,8 @@ stands is SPARQL 1.1 for any store. Binding swaps the row and nothing else:
 
 Every block of that variable gets the new row. An empty list writes `eg:none`, which nothing in
 the graph is equal to; that is allowed under negation, in OPTIONAL, where the default is `eg:none`,
-and for parameters that the header names under `optional`.
+and for parameters that the header names under `optional`. Those that it names under `leading` say
+what is asked about: with any other, they have to be given too.
 """
 
 from __future__ import annotations
@@ -77,6 +78,8 @@ class Query:
     description: str = ""
     tags: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
+    """The parameters that say what is asked about."""
 
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
@@ -90,13 +93,32 @@ class Query:
 
 
 def bind(query: Query, given: Mapping[str, Sequence[Term]]) -> str:
-    """The text of a query with the rows of the given parameters swapped; others keep theirs."""
+    """The text of a query with the rows of the given parameters swapped; others keep theirs.
+
+    ParameterError for one that the query does not have, or that would be asked beside the default
+    of one that leads.
+    """
     written = {name: _row(query, name, terms) for name, terms in given.items()}
+    check_leading(query, given)
     parts, end = [], 0
     for slot in query.slots:
         parts += [query.text[end : slot.start], written.get(slot.name, slot.row(query.text))]
         end = slot.end
     return "".join([*parts, query.text[end:]])
+
+
+def check_leading(query: Query, given: Mapping[str, Sequence[object]]) -> None:
+    """ParameterError where a value is given, and what it is asked about would be the default."""
+    others = [name for name, values in given.items() if values and name not in query.leading]
+    missing = [name for name in query.leading if name not in given]
+    if not others or not missing:
+        return
+    wanted = " and ".join(missing)
+    kept = " and ".join(query.parameters[name].default.strip() for name in missing)
+    raise ParameterError(
+        f"{query.name}: {', '.join(others)} given without {wanted}, so the query would still ask "
+        f"about {kept}; give {wanted} too. Its parameters: {', '.join(query.parameters)}."
+    )
 
 
 def read_query(text: str, name: str) -> Query:
@@ -109,6 +131,7 @@ def read_query(text: str, name: str) -> Query:
         description=_one(header, "description"),
         tags=tuple(header.get("tags", ())),
         optional=tuple(header.get("optional", ())),
+        leading=tuple(header.get("leading", ())),
     )
 
 

@@ -22,7 +22,7 @@ from kg.model.vocabulary import BASE, IRI, XSD, Literal, Term, expand, short_tex
 from kg.serve.http.responses import PUBLIC, Problem, Reply, etag_of
 from kg.serve.sparql import protocol
 from kg.serve.sparql.protocol import MOST_REMEMBERED, QueryRequest
-from kg.store.queries import Parameter, Query, bind, catalogue
+from kg.store.queries import Parameter, Query, bind, catalogue, check_leading
 
 _FOLDER: Final = "ask/"
 _FORMAT: Final = "format"
@@ -133,6 +133,10 @@ def bind_fields(query: Query, given: Mapping[str, Sequence[str]]) -> str:
         terms[name] = [_read_term(parameter, text) for text in texts if text]
         if not terms[name] and not parameter.may_be_empty:
             raise _misfit(f"the parameter {name} wants at least one value.")
+    try:
+        check_leading(query, terms)
+    except ParameterError as error:
+        raise _misfit(error.message) from None
     try:
         return bind(query, terms)
     except ParameterError:
