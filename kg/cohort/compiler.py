@@ -90,14 +90,14 @@ class Compiler:
 
     @cached_property
     def _layout(self) -> Layout:
-        """A bit for each conclusion that is asked for, and for each base fact behind one."""
+        """A bit for each base fact behind a conclusion, and for each conclusion that is asked for."""
         behind = {
             fact
             for each in (*self._derived, *self._denying)
             for need in self._supports.get(each, ())
             for fact in need
         }
-        return Layout((*self._derived, *(each for each in self._base if each in behind)))
+        return Layout((CLASH, *(each for each in self._base if each in behind)), self._derived)
 
     @cached_property
     def _denying(self) -> tuple[str, ...]:
@@ -117,11 +117,12 @@ class Compiler:
         yield table("term", "term TERM, iri VARCHAR", ((iri, iri) for iri in entries))
         bits: list[tuple[Cell, ...]] = [(fact, *layout.mask((fact,))) for fact in layout.facts]
         yield table("fact", f"fact VARCHAR, {layout.columns('w')}", bits)
-        yield table("part", f"said VARCHAR, term TERM, {layout.columns('w')}", self._of_parts())
+        columns = f"said VARCHAR, term TERM, {layout.first_columns('w')}"
+        yield table("part", columns, self._of_parts())
         ages = self._of_ages()
-        yield table("age_cell", f"cell INTEGER, {layout.columns('w')}", ages)
-        yield table("family", f"family INTEGER, {layout.columns('w')}", self._of_families())
-        columns = f"family INTEGER, {layout.columns('need', 'w')}"
+        yield table("age_cell", f"cell INTEGER, {layout.first_columns('w')}", ages)
+        yield table("family", f"family INTEGER, {layout.first_columns('w')}", self._of_families())
+        columns = f"family INTEGER, {layout.first_columns('need')}, {layout.columns('w')}"
         yield table("follows", columns, self._of_conclusions())
         yield from self._contradictions()
         yield from Results(self._rules, self._lexicon, layout, self._cuts).tables()
@@ -150,7 +151,7 @@ class Compiler:
             told = any(need <= own for need in self._supports.get(each, ()))
             if told != (each in facts) and each not in (OUTSIDE, CLASH):
                 raise ReasonerError(f"a cohort cannot tell {each} of a part of a case")
-        return self._layout.mask(own)
+        return self._layout.first_mask(own)
 
     @cached_property
     def _families(self) -> tuple[tuple[str, ...], ...]:
@@ -178,7 +179,7 @@ class Compiler:
         """The facts that the conclusions of each family turn on."""
         for family, conclusions in enumerate(self._families):
             facts = frozenset().union(*(self._behind(e) or () for e in conclusions))
-            yield family, *self._layout.mask(facts)
+            yield family, *self._layout.first_mask(facts)
 
     def _of_conclusions(self) -> Iterator[tuple[Cell, ...]]:
         """What follows from which base facts."""
@@ -186,7 +187,7 @@ class Compiler:
             for each in conclusions:
                 for need in sorted(self._supports[each], key=sorted):
                     if need != {each}:
-                        yield family, *self._layout.mask(need), *self._layout.mask((each,))
+                        yield family, *self._layout.first_mask(need), *self._layout.mask((each,))
 
     def _contradictions(self) -> Iterator[Table]:
         """What cannot be said together of one patient."""
@@ -200,11 +201,11 @@ class Compiler:
         )
         yield table("implied", "said TERM, denied TERM", implied)
         shown: list[tuple[Cell, ...]] = [
-            (no.iri, *self._layout.mask(need))
+            (no.iri, *self._layout.first_mask(need))
             for no in said
             for need in sorted(self._parts.implying(no, self._supports), key=sorted)
         ]
-        yield table("shown", f"denied TERM, {self._layout.columns('need')}", shown)
+        yield table("shown", f"denied TERM, {self._layout.first_columns('need')}", shown)
 
     # ── Limits ──────────────────────────────────────────────────────────────────────────────────
 

@@ -57,7 +57,7 @@ class Results:
         cells = "marker TERM, number VARCHAR, comparator VARCHAR, cell INTEGER, bits BIGINT"
         yield table("number_cell", cells, self._number_cells())
         yield table("under", "marker TERM, term TERM, bits BIGINT", self._under())
-        brought = f"marker TERM, need BIGINT, {self._layout.columns('w')}"
+        brought = f"marker TERM, need BIGINT, {self._layout.first_columns('w')}"
         yield table("result_brings", brought, self._brought())
         yield from self._read_together()
         yield from self._units()
@@ -144,7 +144,7 @@ class Results:
                 for need in needs:
                     brought.setdefault(need, set()).add(fact)
             for need, facts in sorted(brought.items(), key=lambda each: sorted(each[0])):
-                yield marker.iri, *layout.mask(need), *self._layout.mask(facts)
+                yield marker.iri, *layout.mask(need), *self._layout.first_mask(facts)
 
     def _read_together(self) -> Iterator[Table]:
         """Tests that are read as one, and results that others set aside."""

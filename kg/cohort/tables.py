@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from kg.model.errors import ReasonerError
 from kg.reasoning.intervals import plain
 
 BITS: Final = 62
@@ -74,10 +75,17 @@ def literal(value: Cell) -> str:
 
 
 class Layout:
-    """Which bit of which word stands for which fact."""
+    """Which bit of which word stands for which fact.
 
-    def __init__(self, facts: Iterable[str]) -> None:
-        self._places = {fact: place for place, fact in enumerate(dict.fromkeys(facts))}
+    The first words hold the facts that parts of a case bring, `first`; those that only follow from
+    others come behind them, so that patients are told apart by the first words alone.
+    """
+
+    def __init__(self, first: Iterable[str], others: Iterable[str] = ()) -> None:
+        brought = dict.fromkeys(first)
+        self.first_words = _words_of(len(brought))
+        """How many words hold what parts of a case bring."""
+        self._places = {fact: place for place, fact in enumerate(dict.fromkeys((*brought, *others)))}
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -87,7 +95,7 @@ class Layout:
     @property
     def words(self) -> int:
         """How many words all facts take, at least one."""
-        return max(1, -(-len(self._places) // BITS))
+        return _words_of(len(self._places))
 
     def mask(self, facts: Iterable[str]) -> tuple[int, ...]:
         """The words in which the bits of some facts are set; facts without a bit are left out."""
@@ -98,6 +106,25 @@ class Layout:
                 found[word] |= 1 << bit
         return tuple(found)
 
+    def first_mask(self, facts: Iterable[str]) -> tuple[int, ...]:
+        """The same of facts that parts bring; ReasonerError where one of them is none."""
+        found = self.mask(facts)
+        if any(found[self.first_words :]):
+            raise ReasonerError("a cohort takes a fact for one that parts of a case bring")
+        return found[: self.first_words]
+
     def columns(self, *names: str) -> str:
         """The columns of words, each name with the number of the word: `need0 BIGINT`."""
-        return ", ".join(f"{name}{word} BIGINT" for name in names for word in range(self.words))
+        return _columns(names, self.words)
+
+    def first_columns(self, *names: str) -> str:
+        """The columns of the first words."""
+        return _columns(names, self.first_words)
+
+
+def _words_of(facts: int) -> int:
+    return max(1, -(-facts // BITS))
+
+
+def _columns(names: Iterable[str], words: int) -> str:
+    return ", ".join(f"{name}{word} BIGINT" for name in names for word in range(words))

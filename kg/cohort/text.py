@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -104,9 +104,12 @@ def _date(day: date | None) -> str:
 
 def _fill(cohort: Cohort, step: str, **words: object) -> str:
     """A script with the words of a layout, and the limits."""
+    every, first = range(cohort.layout.words), range(cohort.layout.first_words)
     return _template(_written(step)).render(
         cuts=cohort.cuts,
-        w=lambda pattern, joined=", ": _each_word(cohort, pattern, joined),
+        w=lambda pattern, joined=", ": _each_word(every, pattern, joined),
+        first=lambda pattern, joined=", ": _each_word(first, pattern, joined),
+        rest=lambda pattern: _each_word(every[len(first) :], pattern, ""),
         cell=_cell,
         more_than_all=lambda cuts: [_ALL + each for each in cuts],
         **words,
@@ -140,9 +143,9 @@ def _template(written: str) -> Template:
     return shapes.from_string(written)
 
 
-def _each_word(cohort: Cohort, pattern: str, joined: str) -> str:
+def _each_word(words: Iterable[int], pattern: str, joined: str) -> str:
     """A piece of SQL once for each word, with its number in place of `#`."""
-    return joined.join(pattern.replace("#", str(each)) for each in range(cohort.layout.words))
+    return joined.join(pattern.replace("#", str(each)) for each in words)
 
 
 def _cell(number: str, limit: str | None, cuts: Sequence[Decimal]) -> str:

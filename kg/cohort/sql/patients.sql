@@ -92,22 +92,22 @@ WITH facts AS (
   SELECT patient, marker, bits FROM counted
   UNION ALL SELECT patient, marker, bits FROM read_together
 ), brought AS (
-  SELECT f.marker, f.bits, {{ w('bit_or(b.w#) AS w#') }}
+  SELECT f.marker, f.bits, {{ first('bit_or(b.w#) AS w#') }}
   FROM (SELECT DISTINCT marker, bits FROM facts) f
   JOIN result_brings b ON b.marker = f.marker AND (f.bits & b.need) = b.need
   GROUP BY f.marker, f.bits
 )
-SELECT patient, {{ w('bit_or(w#) AS w#') }}
+SELECT patient, {{ first('bit_or(w#) AS w#') }}
 FROM (
-  SELECT f.patient, {{ w('b.w#') }}
+  SELECT f.patient, {{ first('b.w#') }}
   FROM facts f JOIN brought b ON b.marker = f.marker AND b.bits = f.bits
   UNION ALL
-  SELECT s.patient, {{ w('p.w#') }} FROM said s
+  SELECT s.patient, {{ first('p.w#') }} FROM said s
   JOIN part p ON p.said = s.said AND p.term = s.term WHERE NOT (s.said = 'yes' AND s.is_given)
   UNION ALL
-  SELECT g.patient, {{ w('p.w#') }} FROM given g JOIN part p ON p.said = 'yes' AND p.term = g.term
+  SELECT g.patient, {{ first('p.w#') }} FROM given g JOIN part p ON p.said = 'yes' AND p.term = g.term
   UNION ALL
-  SELECT n.patient, {{ w('coalesce(p.w#, 0) | coalesce(a.w#, 0)') }} FROM person n
+  SELECT n.patient, {{ first('coalesce(p.w#, 0) | coalesce(a.w#, 0)') }} FROM person n
   LEFT JOIN part p ON p.said = 'sex' AND p.term = n.sex
   LEFT JOIN age_cell a ON a.cell = {{ cell('n.age', none, cuts.age) }}
 ) parts
@@ -115,31 +115,31 @@ GROUP BY patient;
 
 -- Patients who cannot be told apart have one state, and what follows is worked out once for each.
 CREATE TEMP TABLE state_word AS
-SELECT row_number() OVER (ORDER BY {{ w('w#') }}) AS state, *
-FROM (SELECT DISTINCT {{ w('w#') }} FROM word) words;
+SELECT row_number() OVER (ORDER BY {{ first('w#') }}) AS state, *
+FROM (SELECT DISTINCT {{ first('w#') }} FROM word) words;
 
 -- The conclusions of one family turn on few of the facts, so they are drawn once for each way in which
 -- these differ.
 CREATE TEMP TABLE state_facts AS
 WITH parted AS (
-  SELECT s.state, v.family, {{ w('s.w# & v.w# AS w#') }} FROM state_word s CROSS JOIN family v
+  SELECT s.state, v.family, {{ first('s.w# & v.w# AS w#') }} FROM state_word s CROSS JOIN family v
 ), concluded AS (
-  SELECT p.family, {{ w('p.w#') }}, {{ w('bit_or(f.w#) AS found#') }}
-  FROM (SELECT DISTINCT family, {{ w('w#') }} FROM parted) p
-  JOIN follows f ON f.family = p.family AND {{ w('(p.w# & f.need#) = f.need#', ' AND ') }}
-  GROUP BY p.family, {{ w('p.w#') }}
+  SELECT p.family, {{ first('p.w#') }}, {{ w('bit_or(f.w#) AS found#') }}
+  FROM (SELECT DISTINCT family, {{ first('w#') }} FROM parted) p
+  JOIN follows f ON f.family = p.family AND {{ first('(p.w# & f.need#) = f.need#', ' AND ') }}
+  GROUP BY p.family, {{ first('p.w#') }}
 )
 SELECT state, {{ w('bit_or(w#) AS w#') }}
 FROM (
-  SELECT state, {{ w('w#') }} FROM state_word
+  SELECT state, {{ first('w#') }}{{ rest(', CAST(0 AS BIGINT) AS w#') }} FROM state_word
   UNION ALL
   SELECT p.state, {{ w('c.found#') }}
-  FROM parted p JOIN concluded c ON c.family = p.family AND {{ w('c.w# = p.w#', ' AND ') }}
+  FROM parted p JOIN concluded c ON c.family = p.family AND {{ first('c.w# = p.w#', ' AND ') }}
 ) facts
 GROUP BY state;
 
 CREATE TEMP TABLE stated AS
-SELECT w.patient, s.state FROM word w JOIN state_word s ON {{ w('s.w# = w.w#', ' AND ') }};
+SELECT w.patient, s.state FROM word w JOIN state_word s ON {{ first('s.w# = w.w#', ' AND ') }};
 
 -- Those whose facts contradict each other: the judge sets the facts aside, and answers.
 CREATE TEMP TABLE for_judge AS
@@ -156,7 +156,7 @@ SELECT DISTINCT patient FROM (
   WHERE n.said = 'no'
   UNION ALL
   SELECT n.patient FROM said n JOIN shown i ON i.denied = n.term
-  JOIN word w ON w.patient = n.patient AND {{ w('(w.w# & i.need#) = i.need#', ' AND ') }}
+  JOIN word w ON w.patient = n.patient AND {{ first('(w.w# & i.need#) = i.need#', ' AND ') }}
   WHERE n.said = 'no'
   UNION ALL
   SELECT patient FROM chosen_of_many WHERE contradicts
