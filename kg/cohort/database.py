@@ -31,6 +31,8 @@ _HELD: Final = 800_000
 """How many rows of all parts wait in memory, on each core, while a source is divided."""
 _FEWEST_HELD: Final = 2_000
 """How many of one part at least: fewer make files of too small groups of rows."""
+_LINE: Final = "file_index * 4294967296 + file_row_number AS line"
+"""What tells the rows of the files of a part apart: DuckDB numbers them as it reads, at no cost."""
 
 
 class Database(Protocol):
@@ -58,7 +60,7 @@ class Database(Protocol):
         """
 
     def take(self, name: str, part: int) -> None:
-        """Make the view `given_NAME` of the rows of one part."""
+        """Make the view `given_NAME` of the rows of one part, each with a number in `line`."""
 
     def copy(self, query: str, file: Path) -> None:
         """Write the rows of a query as Parquet; StoreError where that cannot be."""
@@ -159,9 +161,9 @@ class DuckDatabase:
         folder = self._folder / name / f"part={part}"
         listed = ", ".join(literal(str(each)) for each in sorted(folder.glob("*.parquet")))
         nothing = self._nothing[name]
-        rows = f"SELECT {', '.join(nothing.values())} WHERE FALSE"
+        rows = f"SELECT {', '.join(nothing.values())}, CAST(NULL AS BIGINT) AS line WHERE FALSE"
         if listed:
-            columns = ", ".join(("*", *(nothing[each] for each in self._empty[name])))
+            columns = ", ".join(("*", *(nothing[each] for each in self._empty[name]), _LINE))
             rows = f"SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false)"
         self._execute(f"CREATE OR REPLACE VIEW given_{name} AS {rows}")
 

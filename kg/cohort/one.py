@@ -34,14 +34,16 @@ _SAID: Final = (
 )
 _RESULTS: Final = (
     "SELECT r.patient, row_number() OVER (PARTITION BY r.patient ORDER BY r.marker, {order}) "
-    "AS place, t.iri AS marker, r.unread, r.day IS NOT NULL AND r.refused IS NULL AS is_then, "
+    "AS place, t.iri AS marker, r.unread, r.day IS NOT NULL AND r.is_then AS is_then, "
     "coalesce(r.taken, CAST(r.day AS VARCHAR)) AS taken, r.value, w.unit_text, "
     "r.low, r.high, w.range_unit_text, w.comparator, w.flag_text, r.change, "
     "r.treatment_day, d.iri AS during, r.line FROM ("
-    "SELECT m.line, m.patient, m.marker, m.during, m.taken, m.day, m.change, m.treatment_day, "
-    "m.refused, m.unread, e.wording, e.value, CASE WHEN e.site_unit IS NULL THEN e.low END AS low, "
+    "SELECT m.line, m.patient, m.marker, e.during, h.taken, m.day, c.change, c.treatment_day, "
+    "m.is_then, CASE WHEN NOT m.is_read THEN m.why END AS unread, e.wording, e.value, "
+    "CASE WHEN e.site_unit IS NULL THEN e.low END AS low, "
     "CASE WHEN e.site_unit IS NULL THEN e.high_given END AS high "
-    "FROM (SELECT * FROM measured WHERE {where}) m JOIN reading e ON e.reading = m.reading) r "
+    "FROM (SELECT * FROM measured WHERE {where}) m JOIN reading e ON e.reading = m.reading "
+    "LEFT JOIN timed h ON h.line = m.line LEFT JOIN stated_change c ON c.line = m.line) r "
     "JOIN wording w ON w.wording = r.wording JOIN term t ON t.term = r.marker "
     "LEFT JOIN term d ON d.term = r.during"
 )

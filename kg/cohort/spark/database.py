@@ -18,7 +18,7 @@ import duckdb
 from py4j.protocol import Py4JError
 from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, Row, SparkSession
-from pyspark.sql.types import StructType
+from pyspark.sql.types import LongType, StructField, StructType
 
 from kg.cohort.cells import text_of
 from kg.cohort.database import DuckDatabase, open_duckdb
@@ -139,9 +139,9 @@ class SparkDatabase:
         """Write the rows of a view in a folder for each part of the patients."""
         with _telling(f"divide {name}"):
             frame = self.spark.table(f"load_{name}")
-            self._kinds[name] = frame.schema
+            self._kinds[name] = StructType([*frame.schema, StructField("line", LongType())])
             part = f"pmod(xxhash64(patient), {parts}) AS part"
-            rows = frame.selectExpr("*", part).drop(*empty)
+            rows = frame.selectExpr("*", "monotonically_increasing_id() AS line", part).drop(*empty)
             divided = rows.write.mode("overwrite").partitionBy("part")
             divided.parquet(_url(self._folder / name))
 

@@ -15,20 +15,24 @@ WHERE (stop IS NULL OR stop >= day) AND (start IS NULL OR start <= day);
 
 -- The results that may be a baseline of a later one.
 CREATE TEMP TABLE earlier AS
-SELECT e.line, e.patient, e.marker, e.day, m.taken, e.moment, e.instant, m.change, m.treatment_day,
-  d.value, d.unit, d.low, d.high, d.wording, m.usable_days
+SELECT e.line, e.patient, e.marker, e.day, t.taken, t.moment, t.instant, c.change, c.treatment_day,
+  d.value, d.unit, d.low, d.high, d.wording, k.usable_days
 FROM dated e
-JOIN measured m ON m.line = e.line
+LEFT JOIN several s ON s.patient = e.patient AND s.marker = e.marker
+JOIN marker k ON k.marker = e.marker
 JOIN placed d ON d.reading = e.reading
-WHERE e.refused IS NULL AND NOT e.conflict AND NOT e.is_lone AND d.value > 0 AND d.comparator = ''
+LEFT JOIN timed t ON t.line = e.line
+LEFT JOIN stated_change c ON c.line = e.line
+WHERE (e.outlived OR s.patient IS NOT NULL) AND NOT d.conflict AND d.value > 0 AND d.comparator = ''
   AND NOT EXISTS (SELECT 1 FROM latest_of_many l WHERE l.line = e.line);
 
 -- The results about which something is stated of a treatment.
 CREATE TEMP TABLE stated_of AS
-SELECT i.line, m.change, m.treatment_day, m.during
+SELECT i.line, c.change, c.treatment_day, d.during
 FROM indexed i
-JOIN measured m ON m.line = i.line
-WHERE NOT i.only_state AND (m.during IS NOT NULL OR coalesce(m.change, m.treatment_day) IS NOT NULL);
+JOIN reading d ON d.reading = i.reading
+LEFT JOIN stated_change c ON c.line = i.line
+WHERE NOT i.only_state AND (d.during IS NOT NULL OR c.line IS NOT NULL);
 
 -- The results that were taken under a treatment, of those to which that makes a difference: there is
 -- something before it, something about it is stated, or rules ask how such results stand to one.

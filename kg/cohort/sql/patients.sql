@@ -46,7 +46,7 @@ WITH said_more AS (
     SELECT DISTINCT line FROM changed WHERE coalesce(stated_change, now) IS NOT NULL
   ) h ON h.line = c.line
 )
-SELECT i.line, i.patient, i.marker, i.state, d.state_class, d.to_judge, coalesce(m.differs, FALSE) AS differs,
+SELECT i.line, i.patient, i.marker, d.state, d.state_class, d.to_judge, coalesce(m.differs, FALSE) AS differs,
   i.only_state OR d.is_kept OR coalesce(m.is_changed, FALSE) AS is_kept,
   CASE WHEN i.only_state THEN d.state_bits ELSE d.bits END | coalesce(m.bits, 0) AS bits
 FROM indexed i
@@ -72,7 +72,7 @@ WITH told AS (
 ), untold AS (
   SELECT m.patient, g.in_group
   FROM measured m JOIN group_member g ON g.marker = m.marker
-  WHERE m.unread IS NULL AND NOT EXISTS (
+  WHERE m.is_read AND NOT EXISTS (
     SELECT 1 FROM told t WHERE t.patient = m.patient AND t.marker = m.marker)
 ), together AS (
   SELECT patient, in_group, bool_or(state = 'high') AS any_high FROM told GROUP BY patient, in_group
@@ -85,7 +85,7 @@ WHERE (t.any_high OR NOT EXISTS (
     SELECT 1 FROM untold u WHERE u.patient = t.patient AND u.in_group = t.in_group))
   AND NOT EXISTS (
     SELECT 1 FROM measured m
-    WHERE m.patient = t.patient AND m.marker = t.in_group AND m.unread IS NULL);
+    WHERE m.patient = t.patient AND m.marker = t.in_group AND m.is_read);
 
 CREATE TEMP TABLE word AS
 WITH facts AS (
@@ -161,7 +161,7 @@ SELECT DISTINCT patient FROM (
   UNION ALL
   SELECT patient FROM chosen_of_many WHERE contradicts
   UNION ALL
-  SELECT patient FROM dated WHERE conflict AND refused IS NULL AND outlived IS NOT TRUE
+  SELECT d.patient FROM dated d JOIN placed p ON p.reading = d.reading WHERE p.conflict AND NOT d.outlived
   UNION ALL
   SELECT patient FROM result_facts WHERE differs OR to_judge
   UNION ALL

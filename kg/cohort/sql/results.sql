@@ -1,11 +1,19 @@
 -- Results: which of them are asked about, and what is left aside and why.
 -- In: person, said, given_result, and what each reading says.
 
--- The results of patients, each with a number of its own.
+-- What is told of the time of a result beyond its day, and of a change: few have either.
+CREATE TEMP TABLE timed AS
+SELECT line, taken, moment, instant FROM given_result WHERE taken IS NOT NULL;
+
+CREATE TEMP TABLE stated_change AS
+SELECT line, change, treatment_day FROM given_result
+WHERE coalesce(change, treatment_day) IS NOT NULL;
+
+-- The results of patients: whether each says anything, whether it is of a time that can be asked about,
+-- and why it cannot be used, if it cannot.
 CREATE TEMP TABLE measured AS
 WITH read AS (
-  SELECT p.patient, d.reading, d.marker, d.during, r.taken, r.day, r.moment, r.instant, r.change,
-    r.treatment_day, r.day <= p.last_day AS is_past,
+  SELECT r.line, p.patient, d.reading, d.marker, r.day, d.unsafe,
     CASE
       WHEN r.day > p.last_day THEN 'after the day that is asked about'
       WHEN r.day < p.first_day THEN 'before a patient of that age was born'
@@ -17,16 +25,13 @@ WITH read AS (
       WHEN r.treatment_day < 0 THEN 'its day of treatment is none that can be'
       WHEN d.is_during AND t.term IS NULL THEN 'its treatment is not given to the patient'
       WHEN d.is_empty THEN 'neither a value nor a flag'
-    END AS unread, d.unsafe, d.usable_days, d.state, d.conflict
+    END AS unread
   FROM given_result r
   JOIN person p ON p.key = r.patient
   LEFT JOIN filled f ON f.wording = r.wording AND f.sex IS NOT DISTINCT FROM p.sex
     AND f.age IS NOT DISTINCT FROM floor(p.age)
     AND r.value IS NOT NULL AND r.low IS NULL AND r.high IS NULL
-  JOIN (
-    SELECT d.*, k.usable_days, p.state, p.conflict
-    FROM reading d JOIN marker k ON k.marker = d.marker LEFT JOIN placed p ON p.reading = d.reading
-  ) d ON d.wording = r.wording AND d.value IS NOT DISTINCT FROM r.value
+  JOIN reading d ON d.wording = r.wording AND d.value IS NOT DISTINCT FROM r.value
     AND d.low IS NOT DISTINCT FROM coalesce(r.low, f.low)
     AND d.high_given IS NOT DISTINCT FROM coalesce(r.high, f.high)
     AND d.site_unit IS NOT DISTINCT FROM f.unit
@@ -36,44 +41,50 @@ WITH read AS (
     WHERE said = 'yes' AND is_given
   ) t ON t.patient = p.patient AND t.term = d.during
 )
-SELECT CAST(row_number() OVER () AS INTEGER) AS line, patient, reading, marker, during, taken, day, moment,
-  instant, change, treatment_day, is_past, refused, unread, coalesce(unread, unsafe) AS unsafe, usable_days,
-  state, conflict
+SELECT line, patient, reading, marker, day, unread IS NULL AS is_read, refused IS NULL AS is_then,
+  coalesce(unread, unsafe, refused) AS why
 FROM read;
 
-CREATE TEMP TABLE asked AS
-SELECT p.patient, coalesce(p.day, m.last_day) AS asked_day
-FROM person p LEFT JOIN (
-  SELECT patient, max(day) AS last_day FROM measured WHERE unread IS NULL AND is_past GROUP BY patient
-) m ON m.patient = p.patient;
+-- Those that can be used, and whether each is too old for the day that is asked about: where none is
+-- named, that of the latest result.
+CREATE TEMP TABLE dated AS
+WITH latest AS (
+  SELECT m.patient, max(m.day) AS day
+  FROM measured m JOIN person p ON p.patient = m.patient
+  WHERE p.day IS NULL AND m.is_read AND m.day <= p.last_day GROUP BY m.patient
+), asked AS (
+  SELECT p.patient, coalesce(p.day, l.day) AS day
+  FROM person p LEFT JOIN latest l ON l.patient = p.patient
+)
+SELECT m.line, m.patient, m.marker, m.reading, m.day,
+  coalesce(k.usable_days > 0 AND m.day + k.usable_days < a.day, FALSE) AS outlived
+FROM measured m
+JOIN marker k ON k.marker = m.marker
+JOIN asked a ON a.patient = m.patient
+WHERE m.why IS NULL;
 
 -- Most results are the only one of their measurement that may still hold.
-CREATE TEMP TABLE lone AS
-SELECT any_value(m.line) AS line
-FROM measured m JOIN asked a ON a.patient = m.patient
-WHERE m.unsafe IS NULL AND m.refused IS NULL
-  AND (m.usable_days > 0 AND m.day + m.usable_days < a.asked_day) IS NOT TRUE
-GROUP BY m.patient, m.marker HAVING count(*) = 1;
+CREATE TEMP TABLE several AS
+SELECT patient, marker FROM dated WHERE NOT outlived GROUP BY patient, marker HAVING count(*) > 1;
 
-CREATE TEMP TABLE dated AS
-SELECT m.line, m.patient, m.marker, m.reading, m.day, m.moment, m.instant, m.refused,
-  m.usable_days > 0 AND m.day + m.usable_days < a.asked_day AS outlived,
-  m.state, m.conflict, l.line IS NOT NULL AS is_lone
-FROM measured m
-JOIN asked a ON a.patient = m.patient
-LEFT JOIN lone l ON l.line = m.line
-WHERE m.unsafe IS NULL;
+CREATE OR REPLACE TEMP VIEW alone AS
+SELECT d.line, d.patient, d.marker, d.reading, d.day
+FROM dated d ANTI JOIN several s ON s.patient = d.patient AND s.marker = d.marker
+WHERE NOT d.outlived;
 
 -- The latest results of each measurement; undated ones cannot be told apart.
 -- Where every one has a time with its zone, the instants decide; otherwise the days as written, and
 -- the times of one day where all are with a zone or all without.
 CREATE TEMP TABLE latest_of_many AS
 WITH sound AS (
-  SELECT line, patient, marker, day, moment, instant,
-    bool_or(day IS NULL) OVER one AS undated, max(day) OVER one AS last_day,
-    bool_and(instant IS NOT NULL) OVER one AS zoned, max(instant) OVER one AS last_instant
-  FROM dated WHERE refused IS NULL AND outlived IS NOT TRUE AND NOT is_lone
-  WINDOW one AS (PARTITION BY patient, marker)
+  SELECT d.line, d.patient, d.marker, d.day, t.moment, t.instant,
+    bool_or(d.day IS NULL) OVER one AS undated, max(d.day) OVER one AS last_day,
+    bool_and(t.instant IS NOT NULL) OVER one AS zoned, max(t.instant) OVER one AS last_instant
+  FROM dated d
+  SEMI JOIN several s ON s.patient = d.patient AND s.marker = d.marker
+  LEFT JOIN timed t ON t.line = d.line
+  WHERE NOT d.outlived
+  WINDOW one AS (PARTITION BY d.patient, d.marker)
 ), current_day AS (
   SELECT *, max(day) OVER one AS newest_day, bool_and(instant IS NOT NULL) OVER one AS day_zoned,
     bool_and(moment IS NOT NULL) OVER one
@@ -85,27 +96,34 @@ WITH sound AS (
 SELECT line, patient, marker, undated, newest_day, timed, day_zoned AS zoned, last_moment
 FROM current_day WHERE undated OR NOT timed OR coalesce(instant, moment) = last_moment;
 
-CREATE OR REPLACE TEMP VIEW latest AS
-SELECT * FROM latest_of_many
-UNION ALL
-SELECT line, patient, marker, day IS NULL, day, moment IS NOT NULL, instant IS NOT NULL,
-  coalesce(instant, moment) FROM dated WHERE is_lone;
-
 -- A later result that cannot be used: what is older no longer says what holds.
 CREATE TEMP TABLE silenced AS
+WITH unusable AS (
+  SELECT m.patient, m.marker, m.day, t.moment, t.instant
+  FROM measured m LEFT JOIN timed t ON t.line = m.line
+  WHERE m.why IS NOT NULL AND m.is_then AND m.day IS NOT NULL
+), latest AS (
+  SELECT patient, marker, undated, newest_day, timed, zoned, last_moment FROM latest_of_many
+  UNION ALL
+  SELECT a.patient, a.marker, a.day IS NULL, a.day, t.moment IS NOT NULL, t.instant IS NOT NULL,
+    coalesce(t.instant, t.moment)
+  FROM alone a
+  SEMI JOIN unusable u ON u.patient = a.patient AND u.marker = a.marker
+  LEFT JOIN timed t ON t.line = a.line
+)
 SELECT DISTINCT c.patient, c.marker
-FROM latest c JOIN measured m ON m.patient = c.patient AND m.marker = c.marker
-WHERE m.unsafe IS NOT NULL AND m.day IS NOT NULL AND m.refused IS NULL AND NOT c.undated
-  AND CASE WHEN c.zoned AND m.instant IS NOT NULL THEN m.instant > c.last_moment
-    ELSE m.day > c.newest_day OR (m.day = c.newest_day AND c.timed AND NOT c.zoned
-      AND m.instant IS NULL AND m.moment > c.last_moment) END;
+FROM latest c JOIN unusable u ON u.patient = c.patient AND u.marker = c.marker
+WHERE NOT c.undated
+  AND CASE WHEN c.zoned AND u.instant IS NOT NULL THEN u.instant > c.last_moment
+    ELSE u.day > c.newest_day OR (u.day = c.newest_day AND c.timed AND NOT c.zoned
+      AND u.instant IS NULL AND u.moment > c.last_moment) END;
 
 -- Of several results that are equally recent: what they agree on, or that they contradict.
 CREATE TEMP TABLE chosen_of_many AS
 WITH spoken AS (
   SELECT l.line, l.patient, l.marker FROM latest_of_many l
   ANTI JOIN silenced s ON s.patient = l.patient AND s.marker = l.marker
-), several AS (
+), equal AS (
   SELECT patient, marker FROM spoken GROUP BY patient, marker HAVING count(*) > 1
 ), told AS (
   SELECT line, patient, marker, value, state, is_placed, may_be_low, may_be_normal, may_be_high, day, taken,
@@ -117,16 +135,17 @@ WITH spoken AS (
     row_number() OVER (PARTITION BY patient, marker ORDER BY {{ order }}) AS place,
     min(nullif(state, '')) OVER one AS one_state, max(nullif(state, '')) OVER one AS other_state
   FROM (
-    SELECT d.line, d.patient, d.marker, d.state, d.conflict, d.day, m.taken, m.change, m.treatment_day,
-      m.during, p.is_placed, p.may_be_low, p.may_be_normal, p.may_be_high, p.value, p.unit, p.low, p.high,
+    SELECT d.line, d.patient, d.marker, p.state, p.conflict, d.day, t.taken, c.change, c.treatment_day,
+      r.during, p.is_placed, p.may_be_low, p.may_be_normal, p.may_be_high, p.value, p.unit, p.low, p.high,
       p.range_unit, p.unit_given, p.comparator, p.flag, p.partly, p.wording,
       CASE WHEN p.partly = 'a bound that does not say the side' THEN r.value END AS bound,
       CASE WHEN p.partly = 'a bound that does not say the side' THEN r.comparator END AS bound_sign
     FROM dated d
-    SEMI JOIN (SELECT line FROM spoken SEMI JOIN several USING (patient, marker)) s ON s.line = d.line
-    JOIN measured m ON m.line = d.line
+    SEMI JOIN (SELECT line FROM spoken SEMI JOIN equal USING (patient, marker)) s ON s.line = d.line
     JOIN placed p ON p.reading = d.reading
     JOIN reading r ON r.reading = d.reading
+    LEFT JOIN timed t ON t.line = d.line
+    LEFT JOIN stated_change c ON c.line = d.line
   ) said_of
   WINDOW one AS (PARTITION BY patient, marker)
 ), alike AS (
@@ -143,9 +162,10 @@ WITH spoken AS (
     arg_min(line, place) FILTER (state = '') AS first_silent
   FROM told GROUP BY patient, marker
 )
-SELECT line, d.patient, d.marker, d.conflict AS contradicts, FALSE AS only_state, TRUE AS of_one_day
+SELECT d.line, d.patient, d.marker, p.conflict AS contradicts, FALSE AS only_state, TRUE AS of_one_day
 FROM dated d
-SEMI JOIN (SELECT line FROM spoken ANTI JOIN several USING (patient, marker)) s USING (line)
+SEMI JOIN (SELECT line FROM spoken ANTI JOIN equal USING (patient, marker)) s ON s.line = d.line
+JOIN placed p ON p.reading = d.reading
 UNION ALL
 SELECT CASE
     WHEN one_state IS NULL THEN CASE WHEN silent = 1 THEN first_silent END
@@ -153,18 +173,21 @@ SELECT CASE
   END, patient, marker, contradicts, one_state IS NOT NULL AND telling > 1 AND valued <> 1, days = 1
 FROM alike;
 
+CREATE OR REPLACE TEMP VIEW heard AS
+SELECT a.line, a.patient, a.marker, a.reading, a.day, p.conflict
+FROM alone a
+ANTI JOIN silenced s ON s.patient = a.patient AND s.marker = a.marker
+JOIN placed p ON p.reading = a.reading;
+
 CREATE OR REPLACE TEMP VIEW chosen AS
 SELECT line, patient, marker, contradicts, only_state FROM chosen_of_many
 UNION ALL
-SELECT line, patient, marker, conflict, FALSE FROM dated ANTI JOIN silenced USING (patient, marker)
-WHERE is_lone;
+SELECT line, patient, marker, conflict, FALSE FROM heard;
 
 CREATE TEMP TABLE indexed AS
-SELECT line, patient, marker, reading, state, day, FALSE AS only_state
-FROM dated ANTI JOIN silenced USING (patient, marker)
-WHERE is_lone AND NOT conflict
+SELECT line, patient, marker, reading, day, FALSE AS only_state FROM heard WHERE NOT conflict
 UNION ALL
-SELECT l.line, l.patient, l.marker, l.reading, l.state,
-  CASE WHEN c.of_one_day OR NOT c.only_state THEN l.day END, c.only_state
-FROM chosen_of_many c JOIN dated l ON l.line = c.line
+SELECT d.line, d.patient, d.marker, d.reading,
+  CASE WHEN c.of_one_day OR NOT c.only_state THEN d.day END, c.only_state
+FROM chosen_of_many c JOIN dated d ON d.line = c.line
 WHERE NOT c.contradicts;

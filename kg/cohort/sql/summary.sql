@@ -16,14 +16,15 @@ UNION ALL SELECT 2, 'with a result of any kind', count(*)
 FROM person p JOIN given_tested t ON t.patient = p.key
 UNION ALL SELECT 3, 'with a result of a measurement that is covered', count(DISTINCT patient) FROM measured
 UNION ALL SELECT 4, 'with a value or a flag of it', count(DISTINCT patient)
-FROM measured WHERE unread IS NULL
+FROM measured WHERE is_read
 UNION ALL SELECT 5, 'with one that can be used', count(DISTINCT patient)
-FROM dated WHERE refused IS NULL AND outlived IS NOT TRUE
+FROM dated WHERE NOT outlived
 UNION ALL SELECT 6, 'with a value and a range', count(DISTINCT patient)
 FROM dated d JOIN placed r ON r.reading = d.reading
-WHERE d.refused IS NULL AND d.outlived IS NOT TRUE AND r.is_ranged
-UNION ALL SELECT 7, 'with a usable result of the measurement asked about', count(DISTINCT patient)
-FROM indexed WHERE marker IN ({{ measurements }}) AND state <> ''
+WHERE NOT d.outlived AND r.is_ranged
+UNION ALL SELECT 7, 'with a usable result of the measurement asked about', count(DISTINCT i.patient)
+FROM indexed i JOIN placed r ON r.reading = i.reading
+WHERE i.marker IN ({{ measurements }}) AND r.state <> ''
 UNION ALL SELECT 8, 'left to the judge: facts that contradict each other, or a result of a recipe', count(*) FROM for_judge
 UNION ALL SELECT 9, 'with the finding, and in the scope of the sources', (
   SELECT count(*) FROM told_of WHERE has_finding AND in_scope) + (

@@ -3,21 +3,23 @@
 CREATE TEMP TABLE unused AS
 WITH doubted AS (
   -- All but those that are alone, say all that they can, and are asked about.
-  SELECT d.line, d.patient, d.marker, d.outlived, d.conflict, d.state, d.is_lone, r.value, r.is_placed, r.partly,
-    r.may_be_high, r.may_be_normal, r.may_be_low, s.patient IS NOT NULL AS is_silenced
+  SELECT d.line, d.patient, d.marker, d.outlived, r.conflict, r.state, m.patient IS NULL AND NOT d.outlived AS is_lone,
+    r.value, r.is_placed, r.partly, r.may_be_high, r.may_be_normal, r.may_be_low,
+    s.patient IS NOT NULL AS is_silenced
   FROM dated d
   JOIN placed r ON r.reading = d.reading
+  LEFT JOIN several m ON m.patient = d.patient AND m.marker = d.marker
   LEFT JOIN silenced s ON s.patient = d.patient AND s.marker = d.marker
-  WHERE d.refused IS NULL
-    AND NOT (d.is_lone AND NOT d.conflict AND r.partly IS NULL AND s.patient IS NULL)
+  WHERE d.outlived OR m.patient IS NOT NULL OR r.conflict OR r.partly IS NOT NULL OR s.patient IS NOT NULL
 ), compared AS (
-  SELECT d.*, c.line AS chosen_line, i.state AS chosen_state, c.only_state,
+  SELECT d.*, c.line AS chosen_line, p.state AS chosen_state, c.only_state,
     coalesce(c.contradicts, FALSE) AS contradicts,
     d.is_lone OR l.line IS NOT NULL AS is_latest, b.line IS NOT NULL AS is_baseline, b.is_unlike, b.is_first,
     t.line IS NOT NULL AS is_tied
   FROM doubted d
   LEFT JOIN chosen c ON c.patient = d.patient AND c.marker = d.marker
   LEFT JOIN indexed i ON i.line = c.line
+  LEFT JOIN placed p ON p.reading = i.reading
   LEFT JOIN latest_of_many l ON l.line = d.line
   LEFT JOIN baseline b ON b.line = d.line
   LEFT JOIN tied t ON t.line = d.line
@@ -27,7 +29,7 @@ WITH doubted AS (
   FROM compared WHERE is_latest AND contradicts GROUP BY patient, marker
 ), told AS (
   SELECT c.patient, c.marker, CASE
-      WHEN conflict AND outlived IS NOT TRUE THEN 'its flag contradicts its value'
+      WHEN conflict AND NOT outlived THEN 'its flag contradicts its value'
       -- Of results that contradict each other, those that say no side may go with all that do.
       WHEN is_latest AND contradicts AND state = '' AND NOT any_conflict AND (NOT is_placed
         OR ((may_be_high OR NOT any_high) AND (may_be_normal OR NOT any_normal)
@@ -50,8 +52,7 @@ WITH doubted AS (
     END AS reason
   FROM compared c LEFT JOIN sides s ON s.patient = c.patient AND s.marker = c.marker
 )
-SELECT patient, marker, coalesce(unsafe, refused) AS reason FROM measured
-WHERE unsafe IS NOT NULL OR refused IS NOT NULL
+SELECT patient, marker, why AS reason FROM measured WHERE why IS NOT NULL
 UNION ALL
 SELECT patient, marker, reason FROM told WHERE reason IS NOT NULL
 UNION ALL
