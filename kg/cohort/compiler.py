@@ -39,6 +39,8 @@ class Cohort(Struct, frozen=True, eq=False):
     tables: tuple[Table, ...]
     cuts: dict[str, tuple[Decimal, ...]]
     """The limits of each number, in their order."""
+    families: tuple[tuple[int, ...], ...]
+    """The bits of the facts that the conclusions of each family turn on."""
     terms: Mapping[str, int]
     """The number that stands for each term in the tables."""
 
@@ -59,7 +61,7 @@ class Compiler:
     def compile(self) -> Cohort:
         """The tables, and how the bits of their words are laid out."""
         terms = {str(iri): number for number, iri in enumerate(sorted(self._lexicon.entries))}
-        return Cohort(self._topic, self._layout, tuple(self._tables()), self._cuts, terms)
+        return Cohort(self._topic, self._layout, tuple(self._tables()), self._cuts, self._masks, terms)
 
     # ── Facts and their bits ────────────────────────────────────────────────────────────────────
 
@@ -121,7 +123,6 @@ class Compiler:
         yield table("part", columns, self._of_parts())
         ages = self._of_ages()
         yield table("age_cell", f"cell INTEGER, {layout.first_columns('w')}", ages)
-        yield table("family", f"family INTEGER, {layout.first_columns('w')}", self._of_families())
         columns = f"family INTEGER, {layout.first_columns('need')}, {layout.columns('w')}"
         yield table("follows", columns, self._of_conclusions())
         yield from self._contradictions()
@@ -175,11 +176,11 @@ class Compiler:
         needs = [need for need in self._supports.get(fact, ()) if need != {fact}]
         return frozenset().union(*needs) if needs else None
 
-    def _of_families(self) -> Iterator[tuple[Cell, ...]]:
+    @cached_property
+    def _masks(self) -> tuple[tuple[int, ...], ...]:
         """The facts that the conclusions of each family turn on."""
-        for family, conclusions in enumerate(self._families):
-            facts = frozenset().union(*(self._behind(e) or () for e in conclusions))
-            yield family, *self._layout.first_mask(facts)
+        behind = (frozenset().union(*(self._behind(e) or () for e in each)) for each in self._families)
+        return tuple(map(self._layout.first_mask, behind))
 
     def _of_conclusions(self) -> Iterator[tuple[Cell, ...]]:
         """What follows from which base facts."""

@@ -107,6 +107,8 @@ def _fill(cohort: Cohort, step: str, **words: object) -> str:
     every, first = range(cohort.layout.words), range(cohort.layout.first_words)
     return _template(_written(step)).render(
         cuts=cohort.cuts,
+        families=cohort.families,
+        words=every,
         w=lambda pattern, joined=", ": _each_word(every, pattern, joined),
         first=lambda pattern, joined=", ": _each_word(first, pattern, joined),
         rest=lambda pattern: _each_word(every[len(first) :], pattern, ""),

@@ -2,11 +2,17 @@
 -- In: given_person, given_said, given_result, given_tested.
 
 CREATE TEMP TABLE person AS
-WITH once AS (
-  SELECT patient AS key, any_value(sex) AS sex, any_value(age) AS age, any_value(bad_age) AS bad_age,
-    any_value(day) AS day, any_value(bad_day) AS bad_day
-  FROM (SELECT DISTINCT patient, sex, age, bad_age, day, bad_day FROM given_person)
-  WHERE patient IS NOT NULL GROUP BY patient HAVING count(*) = 1
+WITH repeated AS (
+  SELECT patient FROM given_person WHERE patient IS NOT NULL GROUP BY patient HAVING count(*) > 1
+), once AS (
+  SELECT g.patient AS key, sex, age, bad_age, day, bad_day
+  FROM given_person g ANTI JOIN repeated r ON r.patient = g.patient WHERE g.patient IS NOT NULL
+  UNION ALL
+  SELECT patient, any_value(sex), any_value(age), any_value(bad_age), any_value(day), any_value(bad_day)
+  FROM (
+    SELECT DISTINCT g.patient, sex, age, bad_age, day, bad_day
+    FROM given_person g SEMI JOIN repeated r ON r.patient = g.patient
+  ) told GROUP BY patient HAVING count(*) = 1
 ), checked AS (
   SELECT row_number() OVER (ORDER BY key) AS patient, key, t.term AS sex,
     p.sex IS NOT NULL AND t.term IS NULL AS bad_sex,

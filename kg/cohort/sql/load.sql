@@ -46,8 +46,11 @@ SELECT {{ key('person') }} AS patient, {{ text('sex', 'person', 'sex') }} AS sex
   {{ day('day', 'person') }} AS day, {{ bad_day('day', 'person') }} AS bad_day
 FROM source_person;
 
+-- Counted, and not told apart by DISTINCT: so the keys that are numbers are gathered in an array.
 CREATE OR REPLACE VIEW load_tested AS
-SELECT DISTINCT {{ key('result') }} AS patient FROM source_result;
+SELECT patient FROM (
+  SELECT {{ key('result') }} AS patient FROM source_result
+) tested GROUP BY patient HAVING count(*) > 0;
 
 CREATE OR REPLACE VIEW load_said AS
 SELECT {{ key('condition') }} AS patient, FALSE AS is_given, k.term, k.says AS said,

@@ -120,23 +120,32 @@ FROM (SELECT DISTINCT {{ first('w#') }} FROM word) words;
 
 -- The conclusions of one family turn on few of the facts, so they are drawn once for each way in which
 -- these differ.
-CREATE TEMP TABLE state_facts AS
-WITH parted AS (
-  SELECT s.state, v.family, {{ first('s.w# & v.w# AS w#') }} FROM state_word s CROSS JOIN family v
-), concluded AS (
-  SELECT p.family, {{ first('p.w#') }}, {{ w('bit_or(f.w#) AS found#') }}
-  FROM (SELECT DISTINCT family, {{ first('w#') }} FROM parted) p
-  JOIN follows f ON f.family = p.family AND {{ first('(p.w# & f.need#) = f.need#', ' AND ') }}
-  GROUP BY p.family, {{ first('p.w#') }}
-)
-SELECT state, {{ w('bit_or(w#) AS w#') }}
+CREATE TEMP TABLE concluded AS
+SELECT p.family, {{ first('p.w#') }}, {{ w('bit_or(f.w#) AS found#') }}
 FROM (
-  SELECT state, {{ first('w#') }}{{ rest(', CAST(0 AS BIGINT) AS w#') }} FROM state_word
-  UNION ALL
-  SELECT p.state, {{ w('c.found#') }}
-  FROM parted p JOIN concluded c ON c.family = p.family AND {{ first('c.w# = p.w#', ' AND ') }}
-) facts
-GROUP BY state;
+  {%- for masks in families %}
+  SELECT DISTINCT {{ loop.index0 }} AS family
+    {%- for mask in masks %}, w{{ loop.index0 }} & {{ mask }} AS w{{ loop.index0 }}{% endfor %} FROM state_word
+  {{- ' UNION ALL' if not loop.last }}
+  {%- endfor %}
+) p
+JOIN follows f ON f.family = p.family AND {{ first('(p.w# & f.need#) = f.need#', ' AND ') }}
+GROUP BY p.family, {{ first('p.w#') }};
+
+CREATE TEMP TABLE state_facts AS
+SELECT s.state, {{ first('s.w# | found# AS w#') }}{{ rest(', found# AS w#') }}
+FROM (
+  SELECT s.*
+    {%- for word in words %}, coalesce(c0.found{{ word }}, 0)
+    {%- for masks in families[1:] %} | coalesce(c{{ loop.index }}.found{{ word }}, 0){% endfor %} AS found{{ word }}
+    {%- endfor %}
+  FROM state_word s
+  {%- for masks in families %}
+  {%- set family = 'c' ~ loop.index0 %}
+  LEFT JOIN concluded {{ family }} ON {{ family }}.family = {{ loop.index0 }}
+    {%- for mask in masks %} AND {{ family }}.w{{ loop.index0 }} = (s.w{{ loop.index0 }} & {{ mask }}){% endfor %}
+  {%- endfor %}
+) s;
 
 CREATE TEMP TABLE stated AS
 SELECT w.patient, s.state FROM word w JOIN state_word s ON {{ first('s.w# = w.w#', ' AND ') }};
