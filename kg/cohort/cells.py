@@ -53,6 +53,12 @@ class Cells:
             return "CAST(patient AS BIGINT)"
         return self.text("patient", table, "patient")
 
+    def cell(self, column: str, table: str) -> str:
+        """A cell of a number as it is written, in a type that any file keeps as it is."""
+        kind = self.kind(table, column)
+        kept = kind in (*_WHOLE, "FLOAT", "DOUBLE", "VARCHAR") or kind.startswith("DECIMAL")
+        return column if kept else text_of(column, kind)
+
     def number(self, column: str, table: str) -> str:
         """A number of a column; NULL where it is none of at most nine places."""
         kind = self.kind(table, column)
@@ -82,7 +88,7 @@ class Cells:
         """What is read of results and stands in no row, by what the source has no column for."""
         timed = self.is_given("taken", "result") and not self.is_day("taken", "result")
         moments = () if timed else ("taken", "moment", "instant")
-        others = ("change", "treatment_day")
+        others = ("value", "low", "high", "change", "treatment_day")
         return (*moments, *(each for each in others if not self.is_given(each, "result")))
 
     def day(self, column: str, table: str) -> str:

@@ -31,6 +31,7 @@ from kg.cohort.text import (
     summary_sql,
     tables_sql,
     wordings_sql,
+    written_sql,
 )
 from kg.cohort.words import Words
 from kg.model.errors import UsageError
@@ -136,8 +137,8 @@ class Engine:
         self.data.clear()
         for name in _LOADED:
             self.data.take(name, part)
-        scripts = (step_sql(self._cohort, step) for step in STEPS)
-        for script in (inputs_sql(self._cohort, days.today, days.day), *scripts):
+        inputs = inputs_sql(self._cohort, days.today, days.day), written_sql(self._cells)
+        for script in (*inputs, *(step_sql(self._cohort, step) for step in STEPS)):
             self.data.run(script, f"judge part {part + 1}")
 
     def sum_up(self) -> None:

@@ -107,16 +107,12 @@ WITH worded AS (
 )
 {%- endif %}
 SELECT {{ key('result') }} AS patient, wording,
-  {{ number('value', 'result') }} AS value, {{ number('low', 'result') }} AS low,
-  {{ number('high', 'result') }} AS high, moment_text AS taken, day, moment, instant,
+  {{ cell('value', 'result') }} AS value, {{ cell('low', 'result') }} AS low,
+  {{ cell('high', 'result') }} AS high, moment_text AS taken, day, moment, instant, bad_taken,
   {{ number('change', 'result') }} AS change, {{ number('treatment_day', 'result') }} AS treatment_day,
   CASE
     WHEN {{ text('unread', 'result', 'unread') }} IS NOT NULL THEN {{ text('unread', 'result', 'unread') }}
     WHEN {{ bad_number('change', 'result') }} THEN 'its change is no number that can be'
     WHEN {{ bad_number('treatment_day', 'result') }} THEN 'its day of treatment is none that can be'
-    WHEN {{ bad_number('value', 'result') }} THEN 'its value is no number of at most nine places'
-    WHEN {{ bad_number('low', 'result') }} OR {{ bad_number('high', 'result') }}
-      THEN 'a limit is no number of at most nine places'
-    WHEN bad_taken THEN 'its date is no date'
   END AS unread
 FROM read;

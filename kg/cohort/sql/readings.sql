@@ -1,40 +1,41 @@
 -- Readings: what a value says beside its range. It turns on how it is worded, on its numbers and on
 -- the range of the site, so it is worked out once for each that differs, and not for each result.
--- In: given_result, person, and what each wording says.
+-- In: written, person, and what each wording says.
 -- Nothing is rounded: a value is compared after multiplication, never after division.
 
--- The ranges of the site for patients of a sex and an age: where one row, and no other that differs,
--- is for them.
+-- The ranges of the site for patients of a sex and an age, each with a number: where one row, and no
+-- other that differs, is for them.
 CREATE TEMP TABLE filled AS
-SELECT w.wording, p.sex, p.age, any_value(g.low) AS low, any_value(g.high) AS high,
-  any_value(g.unit) AS unit
-FROM wording w
-JOIN site_range g ON g.marker = w.marker
-JOIN scale c ON c.marker = g.marker AND c.unit = w.unit AND c.to_unit = g.unit
-JOIN (SELECT DISTINCT sex, floor(age) AS age FROM person) p
-  ON (g.sex IS NULL OR p.sex IS NULL OR g.sex = p.sex)
-  AND (p.age IS NULL OR (p.age >= g.youngest AND coalesce(p.age <= g.oldest, TRUE)))
-WHERE w.unit_given
-GROUP BY w.wording, p.sex, p.age
-HAVING count(DISTINCT (g.low, g.high, g.unit)) = 1 AND bool_or(
-  (p.age IS NOT NULL OR (g.youngest = 0 AND g.oldest IS NULL))
-  AND (g.sex IS NULL OR p.sex IS NOT NULL));
+WITH found AS (
+  SELECT w.wording, p.sex, p.age, any_value(g.low) AS low, any_value(g.high) AS high,
+    any_value(g.unit) AS unit
+  FROM wording w
+  JOIN site_range g ON g.marker = w.marker
+  JOIN scale c ON c.marker = g.marker AND c.unit = w.unit AND c.to_unit = g.unit
+  JOIN (SELECT DISTINCT sex, floor(age) AS age FROM person) p
+    ON (g.sex IS NULL OR p.sex IS NULL OR g.sex = p.sex)
+    AND (p.age IS NULL OR (p.age >= g.youngest AND coalesce(p.age <= g.oldest, TRUE)))
+  WHERE w.unit_given
+  GROUP BY w.wording, p.sex, p.age
+  HAVING count(DISTINCT (g.low, g.high, g.unit)) = 1 AND bool_or(
+    (p.age IS NOT NULL OR (g.youngest = 0 AND g.oldest IS NULL))
+    AND (g.sex IS NULL OR p.sex IS NOT NULL))
+)
+SELECT *, CAST(dense_rank() OVER (ORDER BY low, high, unit) AS INTEGER) AS place FROM found;
 {% set of_range = ('range_unit', 'num', 'den', 'range_least_num', 'range_least_den',
   'range_most_num', 'range_most_den', 'limit_least_num', 'limit_least_den', 'limit_most_num',
   'limit_most_den') %}
 -- Both sides of every comparison: the value in the unit of its range, and the limits.
 CREATE TEMP TABLE reading AS
-WITH written AS (
-  SELECT DISTINCT wording, value, low, high FROM given_result
-), ranged AS (
-  SELECT wording, value, low, high, CAST(NULL AS VARCHAR) AS site_unit FROM written
+WITH ranged AS (
+  SELECT written, wording, value, low, high, CAST(NULL AS VARCHAR) AS site_unit, 0 AS place FROM written
   UNION ALL
-  SELECT w.wording, w.value, f.low, f.high, f.unit
+  SELECT w.written, w.wording, w.value, f.low, f.high, f.unit, f.place
   FROM written w
-  JOIN (SELECT DISTINCT wording, low, high, unit FROM filled) f ON f.wording = w.wording
-  WHERE w.value IS NOT NULL AND w.low IS NULL AND w.high IS NULL
+  JOIN (SELECT DISTINCT wording, low, high, unit, place FROM filled) f ON f.wording = w.wording
+  WHERE w.wants_range
 ), worded AS (
-  SELECT r.wording, r.value, r.low, r.high AS high_given, r.site_unit,
+  SELECT r.written, r.place, r.wording, r.value, r.low, r.high AS high_given, r.site_unit,
     w.marker, w.to_judge, w.low_is_normal, w.high_is_normal, w.comparator, w.bad_comparator, w.during,
     w.is_during, w.in_unit, w.unit_given, w.unit, w.flag_word, w.flag, w.is_multiple,
     w.least_num, w.least_den, w.most_num, w.most_den, r.value IS NOT NULL AS has_value,
@@ -53,7 +54,7 @@ WITH written AS (
     FROM scale c JOIN unit u ON u.marker = c.marker AND u.unit = c.to_unit
   ) s ON s.marker = w.marker AND s.unit = w.unit AND s.range_unit = r.site_unit
 )
-SELECT CAST(row_number() OVER () AS INTEGER) AS reading, wording, value, low, high_given, site_unit,
+SELECT CAST(row_number() OVER () AS INTEGER) AS reading, written, place, wording, value, low, high_given, site_unit,
   marker, to_judge, low_is_normal, high_is_normal, comparator, bad_comparator, during, is_during,
   has_value, in_unit, in_range, flag, unit, range_unit, unit_given, high,
   value * num AS scaled, low * den AS low_limit, high * den AS high_limit,

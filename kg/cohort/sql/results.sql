@@ -19,7 +19,8 @@ WITH read AS (
       WHEN r.day < p.first_day THEN 'before a patient of that age was born'
     END AS refused,
     CASE
-      WHEN r.unread IS NOT NULL THEN r.unread
+      WHEN coalesce(r.unread, w.unread) IS NOT NULL THEN coalesce(r.unread, w.unread)
+      WHEN r.bad_taken THEN 'its date is no date'
       WHEN d.bad_comparator THEN 'its comparator is none that is known'
       WHEN r.change < -100 OR r.change > 1000000 THEN 'its change is no number that can be'
       WHEN r.treatment_day < 0 THEN 'its day of treatment is none that can be'
@@ -28,13 +29,11 @@ WITH read AS (
     END AS unread
   FROM given_result r
   JOIN person p ON p.key = r.patient
-  LEFT JOIN filled f ON f.wording = r.wording AND f.sex IS NOT DISTINCT FROM p.sex
-    AND f.age IS NOT DISTINCT FROM floor(p.age)
-    AND r.value IS NOT NULL AND r.low IS NULL AND r.high IS NULL
-  JOIN reading d ON d.wording = r.wording AND d.value IS NOT DISTINCT FROM r.value
-    AND d.low IS NOT DISTINCT FROM coalesce(r.low, f.low)
-    AND d.high_given IS NOT DISTINCT FROM coalesce(r.high, f.high)
-    AND d.site_unit IS NOT DISTINCT FROM f.unit
+  JOIN written w ON w.wording = r.wording AND w.value_cell IS NOT DISTINCT FROM r.value
+    AND w.low_cell IS NOT DISTINCT FROM r.low AND w.high_cell IS NOT DISTINCT FROM r.high
+  LEFT JOIN filled f ON w.wants_range AND f.wording = r.wording
+    AND f.sex IS NOT DISTINCT FROM p.sex AND f.age IS NOT DISTINCT FROM floor(p.age)
+  JOIN reading d ON d.written = w.written AND d.place = coalesce(f.place, 0)
   LEFT JOIN (
     SELECT DISTINCT patient, term FROM said
     SEMI JOIN (SELECT during FROM wording) w ON w.during = term
