@@ -32,9 +32,13 @@ SELECT CAST(patient AS INTEGER) AS patient, key, sex, age, day, last_day, bad_se
     least(day(last_day), 28)) END AS first_day
 FROM asked;
 
-CREATE TEMP TABLE said AS
-SELECT p.patient, s.term, s.said, s.is_given, s.start, s.stop
+CREATE TEMP TABLE told_of_patient AS
+SELECT p.patient, s.saying, s.start, s.stop
 FROM given_said s JOIN person p ON p.key = s.patient
 WHERE s.unread IS NULL;
+
+CREATE OR REPLACE TEMP VIEW said AS
+SELECT t.patient, s.term, s.said, s.is_given, t.start, t.stop
+FROM told_of_patient t JOIN saying s ON s.saying = t.saying;
 
 CREATE TEMP TABLE patient_key AS SELECT patient, CAST(key AS VARCHAR) AS key FROM person;

@@ -35,10 +35,16 @@ LEFT JOIN scale x ON x.marker = w.marker AND x.unit = w.unit AND x.to_unit = w.r
 LEFT JOIN unit v ON v.marker = w.marker AND v.unit = w.unit
 LEFT JOIN unit r ON r.marker = w.marker AND r.unit = w.range_unit;
 
+-- What is said of a condition or treatment, by a number.
+CREATE OR REPLACE TABLE saying AS
+SELECT CAST(row_number() OVER (ORDER BY kind, term, says) AS INTEGER) AS saying, kind, kind = 'treatment' AS is_given,
+  term, says AS said
+FROM (SELECT DISTINCT kind, term, says FROM term_text WHERE term IS NOT NULL) different;
+
 CREATE OR REPLACE TABLE known_term AS
-SELECT c.kind, c.term_cell, c.said_cell, t.term, t.says
+SELECT c.kind, c.term_cell, c.said_cell, s.saying
 FROM term_cell c JOIN term_text t ON t.kind = c.kind AND t.said = c.said AND t.text = c.text
-WHERE t.term IS NOT NULL;
+JOIN saying s ON s.kind = t.kind AND s.term = t.term AND s.said = t.says;
 
 CREATE OR REPLACE VIEW load_person AS
 SELECT {{ key('person') }} AS patient, {{ text('sex', 'person', 'sex') }} AS sex,
@@ -53,13 +59,13 @@ SELECT patient FROM (
 ) tested GROUP BY patient HAVING count(*) > 0;
 
 CREATE OR REPLACE VIEW load_said AS
-SELECT {{ key('condition') }} AS patient, FALSE AS is_given, k.term, k.says AS said,
-  CAST(NULL AS DATE) AS start, CAST(NULL AS DATE) AS stop, {{ text('unread', 'condition', 'unread') }} AS unread
+SELECT {{ key('condition') }} AS patient, k.saying, CAST(NULL AS DATE) AS start,
+  CAST(NULL AS DATE) AS stop, {{ text('unread', 'condition', 'unread') }} AS unread
 FROM source_condition c JOIN known_term k ON k.kind = 'condition'
   AND k.term_cell = CAST(c.term AS VARCHAR)
   AND k.said_cell IS NOT DISTINCT FROM CAST(c.said AS VARCHAR)
 UNION ALL
-SELECT {{ key('treatment') }}, TRUE, k.term, k.says, {{ day('start', 'treatment') }}, {{ day('stop', 'treatment') }},
+SELECT {{ key('treatment') }}, k.saying, {{ day('start', 'treatment') }}, {{ day('stop', 'treatment') }},
   CASE WHEN {{ text('unread', 'treatment', 'unread') }} IS NOT NULL THEN {{ text('unread', 'treatment', 'unread') }}
     WHEN {{ bad_day('start', 'treatment') }} THEN 'its first day is no date'
     WHEN {{ bad_day('stop', 'treatment') }} THEN 'its last day is no date' END

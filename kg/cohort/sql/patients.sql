@@ -102,8 +102,11 @@ FROM (
   SELECT f.patient, {{ first('b.w#') }}
   FROM facts f JOIN brought b ON b.marker = f.marker AND b.bits = f.bits
   UNION ALL
-  SELECT s.patient, {{ first('p.w#') }} FROM said s
-  JOIN part p ON p.said = s.said AND p.term = s.term WHERE NOT (s.said = 'yes' AND s.is_given)
+  SELECT s.patient, {{ first('p.w#') }} FROM told_of_patient s
+  JOIN (
+    SELECT y.saying, {{ first('p.w#') }} FROM saying y JOIN part p ON p.said = y.said AND p.term = y.term
+    WHERE NOT (y.said = 'yes' AND y.is_given)
+  ) p ON p.saying = s.saying
   UNION ALL
   SELECT g.patient, {{ first('p.w#') }} FROM given g JOIN part p ON p.said = 'yes' AND p.term = g.term
   UNION ALL

@@ -44,13 +44,13 @@ UNION ALL
 SELECT 'result', 'of no patient in the table of persons', count(*)
 FROM given_result r ANTI JOIN person p ON p.key = r.patient HAVING count(*) > 0
 UNION ALL
-SELECT CASE WHEN g.is_given THEN 'treatment' ELSE 'condition' END, g.unread, count(*)
-FROM given_said g JOIN person p ON p.key = g.patient
-WHERE g.unread IS NOT NULL GROUP BY g.is_given, g.unread
+SELECT s.kind, g.unread, count(*)
+FROM given_said g JOIN person p ON p.key = g.patient JOIN saying s ON s.saying = g.saying
+WHERE g.unread IS NOT NULL GROUP BY s.kind, g.unread
 UNION ALL
-SELECT CASE WHEN g.is_given THEN 'treatment' ELSE 'condition' END,
-  'of no patient in the table of persons', count(*)
-FROM given_said g ANTI JOIN person p ON p.key = g.patient GROUP BY g.is_given
+SELECT s.kind, 'of no patient in the table of persons', count(*)
+FROM (SELECT saying FROM given_said g ANTI JOIN person p ON p.key = g.patient) g
+JOIN saying s ON s.saying = g.saying GROUP BY s.kind
 UNION ALL
 SELECT 'treatment', 'its dates run backwards; the treatment is used', count(*)
 FROM given_said WHERE unread IS NULL AND stop < start HAVING count(*) > 0
