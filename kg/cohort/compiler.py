@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
 from typing import Final
 
 from msgspec import Struct
@@ -31,7 +30,7 @@ _FACTS_OF_FAMILY: Final = 24
 _SAYABLE: Final = (Kind.CONDITION, Kind.DRUG, Kind.TREATMENT)
 
 
-class Cohort(Struct, frozen=True, eq=False):
+class Cohort(Struct, frozen=True, eq=False, kw_only=True):
     """Everything that a cohort is judged with."""
 
     topic: Topic
@@ -41,6 +40,8 @@ class Cohort(Struct, frozen=True, eq=False):
     """The limits of each number, in their order."""
     families: tuple[tuple[int, ...], ...]
     """The bits of the facts that the conclusions of each family turn on."""
+    sorts: Mapping[str, tuple[int, ...]]
+    """The bits of the facts that verdicts, messages and steps turn on."""
     terms: Mapping[str, int]
     """The number that stands for each term in the tables."""
 
@@ -61,7 +62,15 @@ class Compiler:
     def compile(self) -> Cohort:
         """The tables, and how the bits of their words are laid out."""
         terms = {str(iri): number for number, iri in enumerate(sorted(self._lexicon.entries))}
-        return Cohort(self._topic, self._layout, tuple(self._tables()), self._cuts, self._masks, terms)
+        return Cohort(
+            topic=self._topic,
+            layout=self._layout,
+            tables=tuple(self._tables()),
+            cuts=self._cuts,
+            families=self._masks,
+            sorts={sort: self._layout.mask(_seen(rules)) for sort, rules in self._sorts.items()},
+            terms=terms,
+        )
 
     # ── Facts and their bits ────────────────────────────────────────────────────────────────────
 
@@ -230,8 +239,9 @@ class Compiler:
     def _of_judgement(self) -> Iterator[Table]:
         """The rules of what is said, and what each cause, message and step turns on."""
         layout = self._layout
-        columns = layout.columns("w", "need", "unless")
+        columns = layout.columns("need", "unless")
         yield table("sort", f"sort VARCHAR, {columns}", self._of_sorts())
+        columns = layout.columns("w", "need", "unless")
         columns = f"sight INTEGER, sort VARCHAR, of VARCHAR, kind VARCHAR, {columns}"
         yield table("sight", columns, self._of_sights())
         asked = [
@@ -264,24 +274,30 @@ class Compiler:
                 found["verdict", cause.iri, ""] += found.get(("verdict", origin, ""), [])
         return {each: rules for each, rules in found.items() if any(map(suffices, rules))}
 
+    @cached_property
+    def _sorts(self) -> dict[str, list[Rule]]:
+        """The rules of verdicts, messages and steps."""
+        found: dict[str, list[Rule]] = {}
+        for (sort, _, _), rules in self._sights.items():
+            found.setdefault(sort, []).extend(rules)
+        return found
+
     def _of_sorts(self) -> Iterator[tuple[Cell, ...]]:
-        """What verdicts, messages and steps turn on."""
-        for sort in dict.fromkeys(sort for sort, _, _ in self._sights):
-            rules = [each for key, of in self._sights.items() if key[0] == sort for each in of]
-            yield sort, *self._seen_by(rules)
+        """With and without which facts nothing is said of any."""
+        for sort, rules in self._sorts.items():
+            yield sort, *self._telling(rules)
 
     def _of_sights(self) -> Iterator[tuple[Cell, ...]]:
         """What each of them turns on."""
         for sight, (key, rules) in enumerate(self._sights.items()):
-            yield sight, *key, *self._seen_by(rules)
+            yield sight, *key, *self._layout.mask(_seen(rules)), *self._telling(rules)
 
-    def _seen_by(self, rules: list[Rule]) -> tuple[int, ...]:
-        """The facts that rules see, and those with and without which nothing is said by them."""
-        seen = frozenset().union(*(each.need | each.unless for each in rules))
+    def _telling(self, rules: list[Rule]) -> tuple[int, ...]:
+        """The facts with which, and those without which something is said by rules."""
         telling = [each for each in rules if suffices(each)]
         need = frozenset.intersection(*(each.need for each in telling))
         unless = frozenset.intersection(*(each.unless for each in telling))
-        return tuple(chain.from_iterable(map(self._layout.mask, (seen, need, unless))))
+        return *self._layout.mask(need), *self._layout.mask(unless)
 
     def _of_causes(self) -> Iterator[Table]:
         """The causes with the number of their origins, and the names of what else is said."""
@@ -293,3 +309,8 @@ class Compiler:
         said = {each.of for each in self._said}
         named = sorted((iri, label) for iri, label in self._names.items() if iri in said)
         yield table("named", "iri VARCHAR, label VARCHAR", named)
+
+
+def _seen(rules: list[Rule]) -> frozenset[str]:
+    """The facts that rules turn on."""
+    return frozenset().union(*(each.need | each.unless for each in rules))

@@ -31,7 +31,7 @@ _HELD: Final = 800_000
 """How many rows of all parts wait in memory, on each core, while a source is divided."""
 _FEWEST_HELD: Final = 2_000
 """How many of one part at least: fewer make files of too small groups of rows."""
-_KEY_BITS: Final = 20
+_KEY_BITS: Final = 18
 """Below a million of them, rows are gathered by whole numbers in an array and not in a hash table."""
 _LINE: Final = "file_index * 4294967296 + file_row_number AS line"
 """What tells the rows of the files of a part apart: DuckDB numbers them as it reads, at no cost."""

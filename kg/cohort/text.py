@@ -114,6 +114,7 @@ def _fill(cohort: Cohort, step: str, **words: object) -> str:
     return _template(_written(step)).render(
         cuts=cohort.cuts,
         families=cohort.families,
+        sorts=cohort.sorts,
         words=every,
         w=lambda pattern, joined=", ": _each_word(every, pattern, joined),
         first=lambda pattern, joined=", ": _each_word(first, pattern, joined),

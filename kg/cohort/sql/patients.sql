@@ -28,8 +28,8 @@ FROM stated i WHERE NOT EXISTS (
   SELECT 1 FROM under_treatment u WHERE u.line = i.line
     AND (NOT i.is_stated OR i.during IS NULL OR u.term = i.during));
 
--- Each result with its facts: those of its reading, and those of the treatments.
-CREATE TEMP TABLE result_facts AS
+-- What the treatments add to a result, a row for each of them, with the facts of its reading.
+CREATE TEMP TABLE added AS
 WITH said_more AS (
   SELECT c.line, c.differs, h.line IS NOT NULL AS is_changed,
     coalesce(p.bits, 0) | coalesce(d.bits, 0) | coalesce(t.bits, 0) AS bits
@@ -46,29 +46,32 @@ WITH said_more AS (
     SELECT DISTINCT line FROM changed WHERE coalesce(stated_change, now) IS NOT NULL
   ) h ON h.line = c.line
 )
-SELECT i.line, i.patient, i.marker, d.state, d.state_class, d.to_judge, coalesce(m.differs, FALSE) AS differs,
-  i.only_state OR d.is_kept OR coalesce(m.is_changed, FALSE) AS is_kept,
-  CASE WHEN i.only_state THEN d.state_bits ELSE d.bits END | coalesce(m.bits, 0) AS bits
-FROM indexed i
-JOIN placed d ON d.reading = i.reading
-LEFT JOIN said_more m ON m.line = i.line;
+SELECT i.line, i.patient, i.marker, d.state_class, m.differs, i.only_state OR d.is_kept OR m.is_changed AS is_kept,
+  CASE WHEN i.only_state THEN d.state_bits ELSE d.bits END | m.bits AS bits
+FROM said_more m
+JOIN indexed i ON i.line = m.line
+JOIN placed d ON d.reading = i.reading;
 
 -- Results that another one sets aside, and tests that are read as one.
 CREATE TEMP TABLE put_aside AS
+WITH kept AS (
+  SELECT i.line, i.patient, i.marker, d.state_class
+  FROM indexed i JOIN placed d ON d.reading = i.reading WHERE i.only_state OR d.is_kept
+  UNION ALL
+  SELECT line, patient, marker, state_class FROM added WHERE is_kept
+)
 SELECT DISTINCT r.line, r.patient, r.marker
-FROM result_facts r
+FROM kept r
 JOIN set_aside a ON a.state = r.state_class
-JOIN result_facts o ON o.patient = r.patient AND o.state_class = a.by_state AND o.is_kept
-WHERE r.is_kept;
-
-CREATE OR REPLACE TEMP VIEW counted AS
-SELECT * FROM result_facts r
-WHERE r.is_kept AND NOT EXISTS (SELECT 1 FROM put_aside a WHERE a.line = r.line);
+JOIN kept o ON o.patient = r.patient AND o.state_class = a.by_state;
 
 CREATE TEMP TABLE read_together AS
 WITH told AS (
-  SELECT c.patient, g.in_group, c.marker, c.state
-  FROM counted c JOIN group_member g ON g.marker = c.marker WHERE c.state <> ''
+  SELECT i.patient, g.in_group, i.marker, d.state
+  FROM indexed i
+  JOIN group_member g ON g.marker = i.marker
+  JOIN placed d ON d.reading = i.reading
+  WHERE d.state <> '' AND NOT EXISTS (SELECT 1 FROM put_aside a WHERE a.line = i.line)
 ), untold AS (
   SELECT m.patient, g.in_group
   FROM measured m JOIN group_member g ON g.marker = m.marker
@@ -87,20 +90,36 @@ WHERE (t.any_high OR NOT EXISTS (
     SELECT 1 FROM measured m
     WHERE m.patient = t.patient AND m.marker = t.in_group AND m.is_read);
 
+-- What results bring to their patients: each by its reading, and once more with what treatments add,
+-- which only ever adds to it.
 CREATE TEMP TABLE word AS
-WITH facts AS (
-  SELECT patient, marker, bits FROM counted
+WITH read_as AS (
+  SELECT reading, marker, FALSE AS only_state, bits FROM placed WHERE is_kept
+  UNION ALL SELECT reading, marker, TRUE, state_bits FROM placed
+), more AS (
+  SELECT patient, marker, bits FROM added
+  WHERE is_kept AND NOT EXISTS (SELECT 1 FROM put_aside a WHERE a.line = added.line)
   UNION ALL SELECT patient, marker, bits FROM read_together
 ), brought AS (
   SELECT f.marker, f.bits, {{ first('bit_or(b.w#) AS w#') }}
-  FROM (SELECT DISTINCT marker, bits FROM facts) f
+  FROM (
+    SELECT marker, bits FROM read_as UNION SELECT marker, bits FROM more
+  ) f
   JOIN result_brings b ON b.marker = f.marker AND (f.bits & b.need) = b.need
   GROUP BY f.marker, f.bits
 )
 SELECT patient, {{ first('bit_or(w#) AS w#') }}
 FROM (
-  SELECT f.patient, {{ first('b.w#') }}
-  FROM facts f JOIN brought b ON b.marker = f.marker AND b.bits = f.bits
+  SELECT i.patient, {{ first('r.w#') }}
+  FROM indexed i
+  JOIN (
+    SELECT r.reading, r.only_state, {{ first('b.w#') }}
+    FROM read_as r JOIN brought b ON b.marker = r.marker AND b.bits = r.bits
+  ) r ON r.reading = i.reading AND r.only_state = i.only_state
+  WHERE NOT EXISTS (SELECT 1 FROM put_aside a WHERE a.line = i.line)
+  UNION ALL
+  SELECT m.patient, {{ first('b.w#') }}
+  FROM more m JOIN brought b ON b.marker = m.marker AND b.bits = m.bits
   UNION ALL
   SELECT s.patient, {{ first('p.w#') }} FROM told_of_patient s
   JOIN (
@@ -175,7 +194,9 @@ SELECT DISTINCT patient FROM (
   UNION ALL
   SELECT d.patient FROM dated d JOIN placed p ON p.reading = d.reading WHERE p.conflict AND NOT d.outlived
   UNION ALL
-  SELECT patient FROM result_facts WHERE differs OR to_judge
+  SELECT patient FROM added WHERE differs
+  UNION ALL
+  SELECT i.patient FROM indexed i JOIN placed d ON d.reading = i.reading WHERE d.to_judge
   UNION ALL
   SELECT s.patient FROM stated s
   JOIN state_facts f ON f.state = s.state

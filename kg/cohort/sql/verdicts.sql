@@ -3,13 +3,24 @@
 {% set says_something = w('(s.w# & v.need#) = v.need#', ' AND ') ~ ' AND (' ~ w('(s.w# & v.unless#)', ' | ') ~ ') = 0' -%}
 -- Verdicts, messages and steps turn on a part of the facts each, and what is said of one cause, message
 -- or step on few. It is worked out once for each way in which these differ, where anything can be said.
-CREATE TEMP TABLE seen AS
-SELECT s.state, v.sort, {{ w('s.w# & v.w# AS w#') }}
-FROM state_facts s JOIN sort v ON {{ says_something }};
-
 CREATE TEMP TABLE seen_state AS
 SELECT CAST(row_number() OVER () AS INTEGER) AS number, *
-FROM (SELECT DISTINCT sort, {{ w('w#') }} FROM seen) different;
+FROM (
+  {%- for sort, masks in sorts.items() %}
+  SELECT DISTINCT '{{ sort }}' AS sort{% for mask in masks %}, s.w{{ loop.index0 }} & {{ mask }} AS w{{ loop.index0 }}{% endfor %}
+  FROM state_facts s JOIN sort v ON v.sort = '{{ sort }}' AND {{ says_something }}
+  {{- ' UNION ALL' if not loop.last }}
+  {%- endfor %}
+) different;
+
+-- The number of what is said of each state, by its sort.
+CREATE TEMP TABLE told_state AS
+SELECT s.state{% for sort in sorts %}, {{ sort }}.number AS {{ sort }}_number{% endfor %}
+FROM state_facts s
+{%- for sort, masks in sorts.items() %}
+LEFT JOIN seen_state {{ sort }} ON {{ sort }}.sort = '{{ sort }}'
+  {%- for mask in masks %} AND {{ sort }}.w{{ loop.index0 }} = (s.w{{ loop.index0 }} & {{ mask }}){% endfor %}
+{%- endfor %};
 
 CREATE TEMP TABLE looked_at AS
 SELECT s.number, v.sight, {{ w('s.w# & v.w# AS w#') }}
@@ -87,24 +98,21 @@ JOIN sight v ON v.sight = s.sight AND v.sort = 'step'
 JOIN rule_said r ON r.said = s.said
 GROUP BY s.said, v.of HAVING bool_or(r.kind = 'step' AND r.carries);
 
-CREATE TEMP TABLE told AS
-SELECT s.state, t.said
-FROM seen s
-JOIN seen_state n ON n.sort = s.sort AND {{ w('n.w# = s.w#', ' AND ') }}
-JOIN (
-  SELECT l.number, o.said
-  FROM looked_at l JOIN seen_once o ON o.sight = l.sight AND {{ w('o.w# = l.w#', ' AND ') }}
-  SEMI JOIN (
-    SELECT said FROM verdict_said
-    UNION ALL SELECT said FROM message_said
-    UNION ALL SELECT said FROM step_said
-  ) a ON a.said = o.said
-) t ON t.number = n.number;
+CREATE TEMP TABLE number_said AS
+SELECT l.number, o.said
+FROM looked_at l JOIN seen_once o ON o.sight = l.sight AND {{ w('o.w# = l.w#', ' AND ') }}
+SEMI JOIN (
+  SELECT said FROM verdict_said
+  UNION ALL SELECT said FROM message_said
+  UNION ALL SELECT said FROM step_said
+) a ON a.said = o.said;
 {% for name, columns in (
   ('verdict', ('cause', 'verdict', 'present', 'statements', 'supported_by', 'against_by', 'denied_by', 'waits_for')),
   ('message', ('kind', 'iri', 'statements', 'agreeing', 'background')),
   ('step', ('iri', 'statements', 'background', 'optional', 'offered'))) %}
 CREATE OR REPLACE TEMP VIEW {{ name }} AS
 SELECT t.state, s.{{ columns | join(', s.') }}
-FROM told t JOIN {{ name }}_said s ON s.said = t.said;
+FROM told_state t
+JOIN number_said n ON n.number = t.{{ name }}_number
+JOIN {{ name }}_said s ON s.said = n.said;
 {% endfor %}
