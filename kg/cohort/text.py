@@ -15,7 +15,7 @@ from kg.case.dates import OLDEST
 from kg.cohort.cells import ZONE, Cells, day_of
 from kg.cohort.compiler import Cohort
 from kg.cohort.judgement import OUTSIDE
-from kg.cohort.parts import leads
+from kg.cohort.parts import CLASH, leads
 from kg.cohort.sources import COLUMNS
 from kg.cohort.tables import literal
 from kg.model.vocabulary import EG
@@ -119,6 +119,8 @@ def _fill(cohort: Cohort, step: str, **words: object) -> str:
         w=lambda pattern, joined=", ": _each_word(every, pattern, joined),
         first=lambda pattern, joined=", ": _each_word(first, pattern, joined),
         rest=lambda pattern: _each_word(every[len(first) :], pattern, ""),
+        masked=_masked,
+        clash=cohort.layout.mask((CLASH,)),
         cell=_cell,
         more_than_all=lambda cuts: [_ALL + each for each in cuts],
         **words,
@@ -156,6 +158,12 @@ def _template(written: str) -> Template:
 def _each_word(words: Iterable[int], pattern: str, joined: str) -> str:
     """A piece of SQL once for each word, with its number in place of `#`."""
     return joined.join(pattern.replace("#", str(each)) for each in words)
+
+
+def _masked(pattern: str, mask: Iterable[int]) -> str:
+    """What of each word a mask lets through, together; words without a bit of it are left out."""
+    bits = ((pattern.replace("#", str(each)), bits) for each, bits in enumerate(mask) if bits)
+    return " | ".join(f"({word} & {bits})" for word, bits in bits)
 
 
 def _cell(number: str, limit: str | None, cuts: Sequence[Decimal]) -> str:

@@ -37,7 +37,7 @@ WHERE NOT i.only_state AND (d.during IS NOT NULL OR c.line IS NOT NULL);
 -- The results that were taken under a treatment, of those to which that makes a difference: there is
 -- something before it, something about it is stated, or rules ask how such results stand to one.
 CREATE TEMP TABLE covered AS
-SELECT i.line, i.patient, i.marker, i.day, g.term, g.start, g.stop, d.unit,
+SELECT i.line, i.patient, i.marker, i.reading, i.only_state, i.day, g.term, g.start, g.stop, d.unit,
   CASE WHEN NOT i.only_state AND d.comparator = '' THEN d.value END AS now
 FROM indexed i
 JOIN given g ON g.patient = i.patient
@@ -100,7 +100,8 @@ WITH compared AS (
   FROM latest_before WHERE is_compared
   GROUP BY line, term, start, stop HAVING count(DISTINCT (value, unit)) = 1
 )
-SELECT c.line, c.patient, c.term, CAST(datediff('day', c.start, c.day) AS DECIMAL(18, 9)) AS treatment_day, b.now, b.was
+SELECT c.line, c.patient, c.marker, c.reading, c.only_state, c.term,
+  CAST(datediff('day', c.start, c.day) AS DECIMAL(18, 9)) AS treatment_day, b.now, b.was
 FROM covered c
 LEFT JOIN compared b ON b.line = c.line AND b.term = c.term AND b.start = c.start
   AND b.stop IS NOT DISTINCT FROM c.stop;

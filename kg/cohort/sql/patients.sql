@@ -4,34 +4,32 @@
 -- they were taken under.
 CREATE TEMP TABLE changed AS
 WITH stated AS (
-  SELECT i.line, i.marker, s.change, s.treatment_day, s.during,
-    s.line IS NOT NULL AS is_stated, s.during IS NULL OR g.term IS NOT NULL AS is_kept
-  FROM indexed i
-  SEMI JOIN (SELECT line FROM stated_of UNION SELECT line FROM under_treatment) o ON o.line = i.line
-  LEFT JOIN stated_of s ON s.line = i.line
+  SELECT i.line, i.patient, i.marker, i.reading, i.only_state, s.change, s.treatment_day, s.during,
+    s.during IS NULL OR g.term IS NOT NULL AS is_kept
+  FROM stated_of s
+  JOIN indexed i ON i.line = s.line
   LEFT JOIN (SELECT DISTINCT patient, term FROM given) g
     ON g.patient = i.patient AND g.term = s.during
 )
-SELECT i.line, i.marker, u.term AS taken_under, u.now, u.was,
-  u.treatment_day AS on_day,
-  CASE WHEN u.now IS NULL AND (i.during IS NULL OR i.during = u.term) THEN i.change END
-    AS stated_change,
-  i.is_stated AND (i.during IS NULL OR i.during = u.term)
-    AND coalesce(u.now * 100 <> u.was * (100 + i.change), FALSE)
-    OR coalesce((i.during IS NULL OR i.during = u.term) AND i.treatment_day <> u.treatment_day,
-      FALSE) AS differs
+SELECT u.line, u.patient, u.marker, u.reading, u.only_state, u.term AS taken_under, u.now, u.was,
+  u.treatment_day AS on_day, NULL AS stated_change, FALSE AS differs
+FROM under_treatment u ANTI JOIN stated_of s ON s.line = u.line
+UNION ALL
+SELECT i.line, i.patient, i.marker, i.reading, i.only_state, u.term, u.now, u.was, u.treatment_day,
+  CASE WHEN u.now IS NULL AND (i.during IS NULL OR i.during = u.term) THEN i.change END,
+  coalesce((i.during IS NULL OR i.during = u.term)
+    AND (u.now * 100 <> u.was * (100 + i.change) OR i.treatment_day <> u.treatment_day), FALSE)
 FROM stated i JOIN under_treatment u ON u.line = i.line
 UNION ALL
-SELECT i.line, i.marker, CASE WHEN i.is_kept THEN i.during END, NULL, NULL,
-  CASE WHEN i.is_kept THEN i.treatment_day END, CASE WHEN i.is_kept THEN i.change END, FALSE
+SELECT i.line, i.patient, i.marker, i.reading, i.only_state, CASE WHEN i.is_kept THEN i.during END,
+  NULL, NULL, CASE WHEN i.is_kept THEN i.treatment_day END, CASE WHEN i.is_kept THEN i.change END, FALSE
 FROM stated i WHERE NOT EXISTS (
-  SELECT 1 FROM under_treatment u WHERE u.line = i.line
-    AND (NOT i.is_stated OR i.during IS NULL OR u.term = i.during));
+  SELECT 1 FROM under_treatment u WHERE u.line = i.line AND (i.during IS NULL OR u.term = i.during));
 
 -- What the treatments add to a result, a row for each of them, with the facts of its reading.
 CREATE TEMP TABLE added AS
 WITH said_more AS (
-  SELECT c.line, c.differs, h.line IS NOT NULL AS is_changed,
+  SELECT c.*, h.line IS NOT NULL AS is_changed,
     coalesce(p.bits, 0) | coalesce(d.bits, 0) | coalesce(t.bits, 0) AS bits
   FROM changed c
   LEFT JOIN number_cell p ON p.marker = c.marker AND p.number = 'change' AND p.comparator = '' AND p.cell =
@@ -46,24 +44,29 @@ WITH said_more AS (
     SELECT DISTINCT line FROM changed WHERE coalesce(stated_change, now) IS NOT NULL
   ) h ON h.line = c.line
 )
-SELECT i.line, i.patient, i.marker, d.state_class, m.differs, i.only_state OR d.is_kept OR m.is_changed AS is_kept,
-  CASE WHEN i.only_state THEN d.state_bits ELSE d.bits END | m.bits AS bits
+SELECT m.line, m.patient, m.marker, d.state_class, m.differs, m.only_state OR d.is_kept OR m.is_changed AS is_kept,
+  CASE WHEN m.only_state THEN d.state_bits ELSE d.bits END | m.bits AS bits
 FROM said_more m
-JOIN indexed i ON i.line = m.line
-JOIN placed d ON d.reading = i.reading;
+JOIN placed d ON d.reading = m.reading
+WHERE m.bits <> 0 OR m.is_changed OR m.differs;
 
 -- Results that another one sets aside, and tests that are read as one.
-CREATE TEMP TABLE put_aside AS
-WITH kept AS (
-  SELECT i.line, i.patient, i.marker, d.state_class
-  FROM indexed i JOIN placed d ON d.reading = i.reading WHERE i.only_state OR d.is_kept
-  UNION ALL
-  SELECT line, patient, marker, state_class FROM added WHERE is_kept
+CREATE TEMP TABLE may_set_aside AS
+WITH speaking AS (
+  SELECT reading, state_class, is_kept FROM placed
+  SEMI JOIN (SELECT state FROM set_aside UNION SELECT by_state FROM set_aside) s ON s.state = state_class
 )
+SELECT i.line, i.patient, i.marker, d.state_class
+FROM indexed i JOIN speaking d ON d.reading = i.reading WHERE i.only_state OR d.is_kept
+UNION ALL
+SELECT line, patient, marker, state_class FROM added WHERE is_kept;
+
+CREATE TEMP TABLE put_aside AS
 SELECT DISTINCT r.line, r.patient, r.marker
-FROM kept r
-JOIN set_aside a ON a.state = r.state_class
-JOIN kept o ON o.patient = r.patient AND o.state_class = a.by_state;
+FROM may_set_aside r
+JOIN (
+  SELECT o.patient, a.state FROM may_set_aside o JOIN set_aside a ON a.by_state = o.state_class
+) o ON o.patient = r.patient AND o.state = r.state_class;
 
 CREATE TEMP TABLE read_together AS
 WITH told AS (
@@ -172,23 +175,32 @@ FROM (
 CREATE TEMP TABLE stated AS
 SELECT w.patient, s.state FROM word w JOIN state_word s ON {{ first('s.w# = w.w#', ' AND ') }};
 
+-- What cannot be said together of one patient, by the numbers of what is said.
+CREATE TEMP TABLE denying AS
+SELECT DISTINCT y.saying, n.saying AS denied
+FROM (
+  SELECT said, denied, TRUE AS of_any FROM opposed UNION ALL SELECT said, denied, FALSE FROM implied
+) o
+JOIN saying y ON y.term = o.said AND y.said = 'yes' AND (o.of_any OR NOT y.is_given)
+JOIN saying n ON n.term = o.denied AND n.said = 'no';
+
+CREATE TEMP TABLE denied AS
+SELECT t.patient, t.saying, s.term
+FROM told_of_patient t JOIN saying s ON s.saying = t.saying WHERE s.said = 'no';
+
 -- Those whose facts contradict each other: the judge sets the facts aside, and answers.
 CREATE TEMP TABLE for_judge AS
 SELECT DISTINCT patient FROM (
-  SELECT y.patient FROM said y JOIN opposed o ON o.said = y.term
-  JOIN said n ON n.patient = y.patient AND n.said = 'no' AND n.term = o.denied
-  WHERE y.said = 'yes'
-  UNION ALL
-  SELECT n.patient FROM said n JOIN implied i ON i.denied = n.term
+  SELECT y.patient FROM told_of_patient y
   JOIN (
-    SELECT patient, term FROM said WHERE said = 'yes' AND NOT is_given
-    UNION ALL SELECT patient, term FROM given
-  ) y ON y.patient = n.patient AND y.term = i.said
-  WHERE n.said = 'no'
+    SELECT n.patient, d.saying FROM denied n JOIN denying d ON d.denied = n.saying
+  ) n ON n.patient = y.patient AND n.saying = y.saying
   UNION ALL
-  SELECT n.patient FROM said n JOIN shown i ON i.denied = n.term
+  SELECT n.patient FROM denied n JOIN implied i ON i.denied = n.term
+  JOIN given g ON g.patient = n.patient AND g.term = i.said
+  UNION ALL
+  SELECT n.patient FROM denied n JOIN shown i ON i.denied = n.term
   JOIN word w ON w.patient = n.patient AND {{ first('(w.w# & i.need#) = i.need#', ' AND ') }}
-  WHERE n.said = 'no'
   UNION ALL
   SELECT patient FROM chosen_of_many WHERE contradicts
   UNION ALL
@@ -198,9 +210,8 @@ SELECT DISTINCT patient FROM (
   UNION ALL
   SELECT i.patient FROM indexed i JOIN placed d ON d.reading = i.reading WHERE d.to_judge
   UNION ALL
-  SELECT s.patient FROM stated s
-  JOIN state_facts f ON f.state = s.state
-  JOIN fact c ON c.fact = 'clash' WHERE {{ w('(f.w# & c.w#)', ' | ') }} <> 0
+  SELECT s.patient FROM stated s JOIN state_facts f ON f.state = s.state
+  WHERE ({{ masked('f.w#', clash) }}) <> 0
 ) reasons;
 
 -- What is told of a state is told of its patients, but for those whom the judge has.

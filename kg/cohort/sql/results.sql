@@ -76,24 +76,28 @@ WHERE NOT d.outlived;
 -- the times of one day where all are with a zone or all without.
 CREATE TEMP TABLE latest_of_many AS
 WITH sound AS (
-  SELECT d.line, d.patient, d.marker, d.day, t.moment, t.instant,
-    bool_or(d.day IS NULL) OVER one AS undated, max(d.day) OVER one AS last_day,
-    bool_and(t.instant IS NOT NULL) OVER one AS zoned, max(t.instant) OVER one AS last_instant
+  SELECT d.line, d.patient, d.marker, d.day, t.moment, t.instant
   FROM dated d
   SEMI JOIN several s ON s.patient = d.patient AND s.marker = d.marker
   LEFT JOIN timed t ON t.line = d.line
   WHERE NOT d.outlived
-  WINDOW one AS (PARTITION BY d.patient, d.marker)
+), whole AS (
+  SELECT patient, marker, bool_or(day IS NULL) AS undated, max(day) AS last_day,
+    bool_and(instant IS NOT NULL) AS zoned, max(instant) AS last_instant
+  FROM sound GROUP BY patient, marker
 ), current_day AS (
-  SELECT *, max(day) OVER one AS newest_day, bool_and(instant IS NOT NULL) OVER one AS day_zoned,
-    bool_and(moment IS NOT NULL) OVER one
-      AND (zoned OR count(instant) OVER one IN (0, count(*) OVER one)) AS timed,
-    max(coalesce(instant, moment)) OVER one AS last_moment
-  FROM sound WHERE undated OR CASE WHEN zoned THEN instant = last_instant ELSE day = last_day END
-  WINDOW one AS (PARTITION BY patient, marker)
+  SELECT s.*, w.undated, w.zoned
+  FROM sound s JOIN whole w ON w.patient = s.patient AND w.marker = s.marker
+  WHERE w.undated OR CASE WHEN w.zoned THEN s.instant = w.last_instant ELSE s.day = w.last_day END
+), newest AS (
+  SELECT patient, marker, max(day) AS day, bool_and(instant IS NOT NULL) AS zoned,
+    bool_and(moment IS NOT NULL) AND (bool_and(zoned) OR count(instant) IN (0, count(*))) AS timed,
+    max(coalesce(instant, moment)) AS last_moment
+  FROM current_day GROUP BY patient, marker
 )
-SELECT line, patient, marker, undated, newest_day, timed, day_zoned AS zoned, last_moment
-FROM current_day WHERE undated OR NOT timed OR coalesce(instant, moment) = last_moment;
+SELECT c.line, c.patient, c.marker, c.undated, n.day AS newest_day, n.timed, n.zoned, n.last_moment
+FROM current_day c JOIN newest n ON n.patient = c.patient AND n.marker = c.marker
+WHERE c.undated OR NOT n.timed OR coalesce(c.instant, c.moment) = n.last_moment;
 
 -- A later result that cannot be used: what is older no longer says what holds.
 CREATE TEMP TABLE silenced AS
@@ -179,9 +183,10 @@ ANTI JOIN silenced s ON s.patient = a.patient AND s.marker = a.marker
 JOIN placed p ON p.reading = a.reading;
 
 CREATE OR REPLACE TEMP VIEW chosen AS
-SELECT line, patient, marker, contradicts, only_state FROM chosen_of_many
+SELECT c.line, c.patient, c.marker, d.reading, c.contradicts, c.only_state
+FROM chosen_of_many c LEFT JOIN dated d ON d.line = c.line
 UNION ALL
-SELECT line, patient, marker, conflict, FALSE FROM heard;
+SELECT line, patient, marker, reading, conflict, FALSE FROM heard;
 
 CREATE TEMP TABLE indexed AS
 SELECT line, patient, marker, reading, day, FALSE AS only_state FROM heard WHERE NOT conflict

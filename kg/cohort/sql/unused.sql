@@ -12,14 +12,13 @@ WITH doubted AS (
   LEFT JOIN silenced s ON s.patient = d.patient AND s.marker = d.marker
   WHERE d.outlived OR m.patient IS NOT NULL OR r.conflict OR r.partly IS NOT NULL OR s.patient IS NOT NULL
 ), compared AS (
-  SELECT d.*, c.line AS chosen_line, p.state AS chosen_state, c.only_state,
+  SELECT d.*, c.line AS chosen_line, CASE WHEN NOT c.contradicts THEN p.state END AS chosen_state, c.only_state,
     coalesce(c.contradicts, FALSE) AS contradicts,
     d.is_lone OR l.line IS NOT NULL AS is_latest, b.line IS NOT NULL AS is_baseline, b.is_unlike, b.is_first,
     t.line IS NOT NULL AS is_tied
   FROM doubted d
   LEFT JOIN chosen c ON c.patient = d.patient AND c.marker = d.marker
-  LEFT JOIN indexed i ON i.line = c.line
-  LEFT JOIN placed p ON p.reading = i.reading
+  LEFT JOIN placed p ON p.reading = c.reading
   LEFT JOIN latest_of_many l ON l.line = d.line
   LEFT JOIN baseline b ON b.line = d.line
   LEFT JOIN tied t ON t.line = d.line
