@@ -47,19 +47,18 @@ FROM read;
 -- Those that can be used, and whether each is too old for the day that is asked about: where none is
 -- named, that of the latest result.
 CREATE TEMP TABLE dated AS
-WITH latest AS (
-  SELECT m.patient, max(m.day) AS day
+WITH asked AS (
+  SELECT patient, day FROM person WHERE day IS NOT NULL
+  UNION ALL
+  SELECT m.patient, max(m.day)
   FROM measured m JOIN person p ON p.patient = m.patient
   WHERE p.day IS NULL AND m.is_read AND m.day <= p.last_day GROUP BY m.patient
-), asked AS (
-  SELECT p.patient, coalesce(p.day, l.day) AS day
-  FROM person p LEFT JOIN latest l ON l.patient = p.patient
 )
 SELECT m.line, m.patient, m.marker, m.reading, m.day,
   coalesce(k.usable_days > 0 AND m.day + k.usable_days < a.day, FALSE) AS outlived
 FROM measured m
 JOIN marker k ON k.marker = m.marker
-JOIN asked a ON a.patient = m.patient
+LEFT JOIN asked a ON a.patient = m.patient
 WHERE m.why IS NULL;
 
 -- Most results are the only one of their measurement that may still hold.
@@ -181,12 +180,6 @@ SELECT a.line, a.patient, a.marker, a.reading, a.day, p.conflict
 FROM alone a
 ANTI JOIN silenced s ON s.patient = a.patient AND s.marker = a.marker
 JOIN placed p ON p.reading = a.reading;
-
-CREATE OR REPLACE TEMP VIEW chosen AS
-SELECT c.line, c.patient, c.marker, d.reading, c.contradicts, c.only_state
-FROM chosen_of_many c LEFT JOIN dated d ON d.line = c.line
-UNION ALL
-SELECT line, patient, marker, reading, conflict, FALSE FROM heard;
 
 CREATE TEMP TABLE indexed AS
 SELECT line, patient, marker, reading, day, FALSE AS only_state FROM heard WHERE NOT conflict

@@ -3,7 +3,7 @@
 CREATE TEMP TABLE unused AS
 WITH doubted AS (
   -- All but those that are alone, say all that they can, and are asked about.
-  SELECT d.line, d.patient, d.marker, d.outlived, r.conflict, r.state, m.patient IS NULL AND NOT d.outlived AS is_lone,
+  SELECT d.line, d.patient, d.marker, d.reading, d.outlived, r.conflict, r.state, m.patient IS NULL AND NOT d.outlived AS is_lone,
     r.value, r.is_placed, r.partly, r.may_be_high, r.may_be_normal, r.may_be_low,
     s.patient IS NOT NULL AS is_silenced
   FROM dated d
@@ -11,17 +11,32 @@ WITH doubted AS (
   LEFT JOIN several m ON m.patient = d.patient AND m.marker = d.marker
   LEFT JOIN silenced s ON s.patient = d.patient AND s.marker = d.marker
   WHERE d.outlived OR m.patient IS NOT NULL OR r.conflict OR r.partly IS NOT NULL OR s.patient IS NOT NULL
-), compared AS (
-  SELECT d.*, c.line AS chosen_line, CASE WHEN NOT c.contradicts THEN p.state END AS chosen_state, c.only_state,
-    coalesce(c.contradicts, FALSE) AS contradicts,
-    d.is_lone OR l.line IS NOT NULL AS is_latest, b.line IS NOT NULL AS is_baseline, b.is_unlike, b.is_first,
-    t.line IS NOT NULL AS is_tied
+), others AS (
+  -- What is asked about in the place of results that are too old.
+  SELECT h.line, h.patient, h.marker, h.reading, h.conflict
+  FROM heard h
+  SEMI JOIN (SELECT patient, marker FROM dated WHERE outlived) o ON o.patient = h.patient AND o.marker = h.marker
+), chosen AS (
+  SELECT d.*,
+    CASE WHEN d.is_lone AND NOT d.is_silenced THEN d.line ELSE coalesce(c.line, o.line) END AS chosen_line,
+    CASE WHEN d.is_lone AND NOT d.is_silenced THEN d.conflict
+      ELSE coalesce(c.contradicts, o.conflict, FALSE) END AS contradicts,
+    CASE WHEN d.is_lone AND NOT d.is_silenced THEN d.reading
+      ELSE coalesce(l.reading, o.reading) END AS chosen_reading,
+    coalesce(c.only_state, FALSE) AS only_state
   FROM doubted d
-  LEFT JOIN chosen c ON c.patient = d.patient AND c.marker = d.marker
-  LEFT JOIN placed p ON p.reading = c.reading
-  LEFT JOIN latest_of_many l ON l.line = d.line
-  LEFT JOIN baseline b ON b.line = d.line
-  LEFT JOIN tied t ON t.line = d.line
+  LEFT JOIN chosen_of_many c ON c.patient = d.patient AND c.marker = d.marker
+  LEFT JOIN dated l ON l.line = c.line
+  LEFT JOIN others o ON o.patient = d.patient AND o.marker = d.marker
+), compared AS (
+  SELECT c.*, CASE WHEN NOT c.contradicts THEN p.state END AS chosen_state,
+    c.is_lone OR l.line IS NOT NULL AS is_latest, b.line IS NOT NULL AS is_baseline, b.is_unlike, b.is_first,
+    t.line IS NOT NULL AS is_tied
+  FROM chosen c
+  LEFT JOIN placed p ON p.reading = c.chosen_reading
+  LEFT JOIN latest_of_many l ON l.line = c.line
+  LEFT JOIN baseline b ON b.line = c.line
+  LEFT JOIN tied t ON t.line = c.line
 ), sides AS (
   SELECT patient, marker, bool_or(conflict) AS any_conflict, bool_or(state = 'high') AS any_high,
     bool_or(state = 'normal') AS any_normal, bool_or(state = 'low') AS any_low
