@@ -22,6 +22,10 @@ _PLACES: Final = re.compile(r"DECIMAL\([0-9]+,[0-9]\)")
 """A type of decimals with at most nine places."""
 _NEVER_BLANK: Final = re.compile("U?(TINY|SMALL|BIG)?INT|INTEGER|DECIMAL|FLOAT|DOUBLE|DATE|TIME")
 """The types of which a value is there or not, and is never a text in which nothing stands."""
+_SAID_OF_RESULTS: Final = (
+    *("unit", "range_unit", "flag", "comparator", "during"),
+    *("value", "low", "high"),
+)
 _EXACT: Final = 1_000_000
 """Below it, nine places of a binary number are the decimal that it stands for."""
 
@@ -53,32 +57,39 @@ class Cells:
             return "CAST(patient AS BIGINT)"
         return self.text("patient", table, "patient")
 
-    def cell(self, column: str, table: str) -> str:
-        """A cell of a number as it is written, in a type that any file keeps as it is."""
-        kind = self.kind(table, column)
-        kept = kind in (*_WHOLE, "FLOAT", "DOUBLE", "VARCHAR") or kind.startswith("DECIMAL")
-        return column if kept else text_of(column, kind)
+    @property
+    def given_of_results(self) -> tuple[str, ...]:
+        """What a result says beside its patient and time, of the columns that the source has."""
+        return tuple(each for each in _SAID_OF_RESULTS if self.is_given(each, "result"))
 
-    def number(self, column: str, table: str) -> str:
-        """A number of a column; NULL where it is none of at most nine places."""
-        kind = self.kind(table, column)
+    def cells_key(self) -> str:
+        """A number that tells the cells of results apart."""
+        cells = (f"r.{each}" for each in self.given_of_results)
+        return f"hash({', '.join(('k.marker', *cells))})"
+
+    def number(self, column: str, table: str, cell: str = "") -> str:
+        """A number of a column, in a cell of that name or another; NULL where it is none.
+
+        It has at most nine places.
+        """
+        kind, cell = self.kind(table, column), cell or column
         if not self.is_given(column, table):
             return f"CAST(NULL AS {_NUMBER})"
         if kind in _WHOLE or _PLACES.fullmatch(kind):
-            return f"TRY_CAST({column} AS {_NUMBER})"
-        written = _number_of(text_of(column, kind))
+            return f"TRY_CAST({cell} AS {_NUMBER})"
+        written = _number_of(text_of(cell, kind))
         if kind != "DOUBLE":
             return written
-        near = f"CAST({column} AS {_NUMBER})"
-        exact = f"abs(CAST({near} AS DOUBLE) - {column}) <= abs({column}) * 1e-15"
+        near = f"CAST({cell} AS {_NUMBER})"
+        exact = f"abs(CAST({near} AS DOUBLE) - {cell}) <= abs({cell}) * 1e-15"
         return (
-            f"CASE WHEN abs({column}) < {_EXACT} THEN CASE WHEN {exact} THEN {near} END "
+            f"CASE WHEN abs({cell}) < {_EXACT} THEN CASE WHEN {exact} THEN {near} END "
             f"ELSE {written} END"
         )
 
-    def bad_number(self, column: str, table: str) -> str:
+    def bad_number(self, column: str, table: str, cell: str = "") -> str:
         """Whether a number cannot be read."""
-        return self._bad(column, table, self.number(column, table))
+        return self._bad(column, table, cell or column, self.number(column, table, cell))
 
     def is_day(self, column: str, table: str) -> bool:
         """Whether a column has days without a time."""
@@ -88,7 +99,7 @@ class Cells:
         """What is read of results and stands in no row, by what the source has no column for."""
         timed = self.is_given("taken", "result") and not self.is_day("taken", "result")
         moments = () if timed else ("taken", "moment", "instant")
-        others = ("value", "low", "high", "change", "treatment_day")
+        others = ("change", "treatment_day")
         return (*moments, *(each for each in others if not self.is_given(each, "result")))
 
     def day(self, column: str, table: str) -> str:
@@ -104,13 +115,13 @@ class Cells:
 
     def bad_day(self, column: str, table: str) -> str:
         """Whether a day cannot be read."""
-        return self._bad(column, table, self.day(column, table))
+        return self._bad(column, table, column, self.day(column, table))
 
-    def _bad(self, column: str, table: str, read: str) -> str:
+    def _bad(self, column: str, table: str, cell: str, read: str) -> str:
         if not self.is_given(column, table):
             return "FALSE"
         plain = _NEVER_BLANK.match(self.kind(table, column))
-        given = column if plain else self.text(column, table, column)
+        given = cell if plain else self.text(cell, table, column)
         return f"({given} IS NOT NULL AND {read} IS NULL)"
 
 

@@ -53,11 +53,6 @@ def load_sql(cells: Cells) -> str:
     return _fill_cells("load", cells) + "\n" + _written("left")
 
 
-def written_sql(cells: Cells) -> str:
-    """The script that reads the cells of numbers of one part."""
-    return _fill_cells("written", cells)
-
-
 def inputs_sql(cohort: Cohort, today: date, day: date | None) -> str:
     """The script that takes one part of the patients, for some days."""
     return _fill(cohort, "inputs", today=_date(today), day_asked=_date(day), oldest=OLDEST)
@@ -98,7 +93,6 @@ def all_sql(cohort: Cohort, today: date) -> Iterator[str]:
     yield omop_sql(today, None)
     yield from (script(_ANY_CELLS) for script in (cells_sql, wordings_sql, load_sql))
     yield inputs_sql(cohort, today, None)
-    yield written_sql(_ANY_CELLS)
     yield from (step_sql(cohort, each) for each in STEPS)
     yield summary_sql(cohort)
     yield outputs_sql(cohort)
@@ -132,7 +126,8 @@ def _fill_cells(step: str, cells: Cells) -> str:
     return _template(_written(step)).render(
         text=cells.text,
         key=cells.key,
-        cell=cells.cell,
+        cells_key=cells.cells_key(),
+        given=cells.given_of_results,
         number=cells.number,
         bad_number=cells.bad_number,
         day=cells.day,

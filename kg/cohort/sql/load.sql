@@ -35,6 +35,26 @@ LEFT JOIN scale x ON x.marker = w.marker AND x.unit = w.unit AND x.to_unit = w.r
 LEFT JOIN unit v ON v.marker = w.marker AND v.unit = w.unit
 LEFT JOIN unit r ON r.marker = w.marker AND r.unit = w.range_unit;
 
+-- What is written beside a wording: a value and limits, each different row of cells read once.
+CREATE OR REPLACE TABLE written AS
+SELECT *, value IS NOT NULL AND low IS NULL AND high IS NULL AS wants_range
+FROM (
+  SELECT CAST(row_number() OVER () AS INTEGER) AS written, c.cells_key, w.wording,
+    {%- for each in ('value', 'low', 'high') %}
+    {{ number(each, 'result', each ~ '_cell') }} AS {{ each }},
+    {%- endfor %}
+    CASE
+      WHEN {{ bad_number('value', 'result', 'value_cell') }} THEN 'its value is no number of at most nine places'
+      WHEN {{ bad_number('low', 'result', 'low_cell') }} OR {{ bad_number('high', 'result', 'high_cell') }}
+        THEN 'a limit is no number of at most nine places'
+    END AS unread
+  FROM result_cell c
+  JOIN wording_cell w ON w.marker = c.marker
+    {%- for each in ('unit', 'range_unit', 'flag', 'comparator', 'during') if each in given %}
+    AND w.{{ each }}_cell IS NOT DISTINCT FROM c.{{ each }}_cell
+    {%- endfor %}
+) numbers;
+
 -- What is said of a condition or treatment, by a number.
 CREATE OR REPLACE TABLE saying AS
 SELECT CAST(row_number() OVER (ORDER BY kind, term, says) AS INTEGER) AS saying, kind, kind = 'treatment' AS is_given,
@@ -74,13 +94,13 @@ FROM source_treatment c JOIN known_term k ON k.kind = 'treatment'
   AND k.said_cell IS NOT DISTINCT FROM CAST(c.said AS VARCHAR);
 
 CREATE OR REPLACE VIEW load_result AS
-WITH worded AS (
-  SELECT r.*, w.wording
+WITH known AS (
+  -- The key is made of rows that are covered, and not of all.
+  SELECT r.patient, r.taken, r.change, r.treatment_day, r.unread, {{ cells_key }} AS cells_key
   FROM source_result r JOIN known_marker k ON k.cell = CAST(r.marker AS VARCHAR)
-  JOIN wording_cell w ON w.marker = k.marker
-    {%- for each in ('unit', 'range_unit', 'flag', 'comparator', 'during') if is_given(each, 'result') %}
-    AND w.{{ each }}_cell IS NOT DISTINCT FROM r.{{ each }}
-    {%- endfor %}
+), worded AS (
+  SELECT r.patient, r.taken, r.change, r.treatment_day, r.unread, w.written
+  FROM known r JOIN written w ON w.cells_key = r.cells_key
 )
 {%- if is_day('taken', 'result') %}, read AS (
   SELECT *, CAST(NULL AS VARCHAR) AS moment_text, {{ day('taken', 'result') }} AS day,
@@ -88,14 +108,14 @@ WITH worded AS (
     {{ bad_day('taken', 'result') }} AS bad_taken
   FROM worded
 )
-{%- else %}, written AS (
+{%- else %}, told AS (
   SELECT *, {{ text('taken', 'result', 'taken') }} AS taken_text FROM worded
 ), parted AS (
   SELECT *, {{ day_of('taken_text') }} AS written_day,
     CASE WHEN length(taken_text) > 10 THEN TRY_CAST(
       regexp_replace(taken_text, '{{ zone }}$', '') AS TIMESTAMP) END AS written_moment,
     CASE WHEN length(taken_text) > 10 THEN regexp_extract(taken_text, '{{ zone }}$') END AS zone
-  FROM written
+  FROM told
 ), placed AS (
   SELECT *, written_day IS NOT NULL AND (length(taken_text) = 10 OR written_moment IS NOT NULL)
       AS has_day,
@@ -112,13 +132,12 @@ WITH worded AS (
   FROM placed
 )
 {%- endif %}
-SELECT {{ key('result') }} AS patient, wording,
-  {{ cell('value', 'result') }} AS value, {{ cell('low', 'result') }} AS low,
-  {{ cell('high', 'result') }} AS high, moment_text AS taken, day, moment, instant, bad_taken,
+SELECT {{ key('result') }} AS patient, written, moment_text AS taken, day, moment, instant,
   {{ number('change', 'result') }} AS change, {{ number('treatment_day', 'result') }} AS treatment_day,
   CASE
     WHEN {{ text('unread', 'result', 'unread') }} IS NOT NULL THEN {{ text('unread', 'result', 'unread') }}
     WHEN {{ bad_number('change', 'result') }} THEN 'its change is no number that can be'
     WHEN {{ bad_number('treatment_day', 'result') }} THEN 'its day of treatment is none that can be'
+    WHEN bad_taken THEN 'its date is no date'
   END AS unread
 FROM read;

@@ -19,8 +19,7 @@ WITH read AS (
       WHEN r.day < p.first_day THEN 'before a patient of that age was born'
     END AS refused,
     CASE
-      WHEN coalesce(r.unread, w.unread) IS NOT NULL THEN coalesce(r.unread, w.unread)
-      WHEN r.bad_taken THEN 'its date is no date'
+      WHEN coalesce(r.unread, d.unread) IS NOT NULL THEN coalesce(r.unread, d.unread)
       WHEN d.bad_comparator THEN 'its comparator is none that is known'
       WHEN r.change < -100 OR r.change > 1000000 THEN 'its change is no number that can be'
       WHEN r.treatment_day < 0 THEN 'its day of treatment is none that can be'
@@ -29,11 +28,10 @@ WITH read AS (
     END AS unread
   FROM given_result r
   JOIN person p ON p.key = r.patient
-  JOIN written w ON w.wording = r.wording AND w.value_cell IS NOT DISTINCT FROM r.value
-    AND w.low_cell IS NOT DISTINCT FROM r.low AND w.high_cell IS NOT DISTINCT FROM r.high
-  LEFT JOIN filled f ON w.wants_range AND f.wording = r.wording
+  JOIN written w ON w.written = r.written
+  LEFT JOIN filled f ON w.wants_range AND f.wording = w.wording
     AND f.sex IS NOT DISTINCT FROM p.sex AND f.age IS NOT DISTINCT FROM floor(p.age)
-  JOIN reading d ON d.written = w.written AND d.place = coalesce(f.place, 0)
+  JOIN reading d ON d.written = r.written AND d.place = coalesce(f.place, 0)
   LEFT JOIN (
     SELECT DISTINCT patient, term FROM said
     SEMI JOIN (SELECT during FROM wording) w ON w.during = term
