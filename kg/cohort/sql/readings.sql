@@ -32,15 +32,15 @@ WITH here AS (
     SELECT written FROM given_result GROUP BY written HAVING count(*) > 0
   ) g ON g.written = w.written
 ), ranged AS (
-  SELECT written, wording, value, low, high, unread, CAST(NULL AS VARCHAR) AS site_unit, 0 AS place
+  SELECT written, wording, value, low, high, unread, wants_range, CAST(NULL AS VARCHAR) AS site_unit, 0 AS place
   FROM here
   UNION ALL
-  SELECT h.written, h.wording, h.value, f.low, f.high, h.unread, f.unit, f.place
+  SELECT h.written, h.wording, h.value, f.low, f.high, h.unread, FALSE, f.unit, f.place
   FROM here h
   JOIN (SELECT DISTINCT wording, low, high, unit, place FROM filled) f ON f.wording = h.wording
   WHERE h.wants_range
 ), worded AS (
-  SELECT r.written, r.place, r.wording, r.unread, r.value, r.low, r.high AS high_given, r.site_unit,
+  SELECT r.written, r.place, r.wording, r.unread, r.wants_range, r.value, r.low, r.high AS high_given, r.site_unit,
     w.marker, w.to_judge, w.low_is_normal, w.high_is_normal, w.comparator, w.bad_comparator, w.during,
     w.is_during, w.in_unit, w.unit_given, w.unit, w.flag_word, w.flag, w.is_multiple,
     w.least_num, w.least_den, w.most_num, w.most_den, r.value IS NOT NULL AS has_value,
@@ -59,7 +59,7 @@ WITH here AS (
     FROM scale c JOIN unit u ON u.marker = c.marker AND u.unit = c.to_unit
   ) s ON s.marker = w.marker AND s.unit = w.unit AND s.range_unit = r.site_unit
 )
-SELECT CAST(row_number() OVER () AS INTEGER) AS reading, written, place, wording, unread, value, low, high_given, site_unit,
+SELECT CAST(row_number() OVER () AS INTEGER) AS reading, written, place, wording, unread, wants_range, value, low, high_given, site_unit,
   marker, to_judge, low_is_normal, high_is_normal, comparator, bad_comparator, during, is_during,
   has_value, in_unit, in_range, flag, unit, range_unit, unit_given, high,
   value * num AS scaled, low * den AS low_limit, high * den AS high_limit,

@@ -13,7 +13,8 @@ WHERE coalesce(change, treatment_day) IS NOT NULL;
 -- and why it cannot be used, if it cannot.
 CREATE TEMP TABLE measured AS
 WITH read AS (
-  SELECT r.line, p.patient, d.reading, d.marker, r.day, d.unsafe,
+  SELECT r.line, p.patient, coalesce(s.reading, d.reading) AS reading, d.marker, r.day,
+    CASE WHEN s.reading IS NULL THEN d.unsafe ELSE s.unsafe END AS unsafe,
     CASE
       WHEN r.day > p.last_day THEN 'after the day that is asked about'
       WHEN r.day < p.first_day THEN 'before a patient of that age was born'
@@ -28,10 +29,10 @@ WITH read AS (
     END AS unread
   FROM given_result r
   JOIN person p ON p.key = r.patient
-  JOIN written w ON w.written = r.written
-  LEFT JOIN filled f ON w.wants_range AND f.wording = w.wording
+  JOIN reading d ON d.written = r.written AND d.place = 0
+  LEFT JOIN filled f ON d.wants_range AND f.wording = d.wording
     AND f.sex IS NOT DISTINCT FROM p.sex AND f.age IS NOT DISTINCT FROM floor(p.age)
-  JOIN reading d ON d.written = r.written AND d.place = coalesce(f.place, 0)
+  LEFT JOIN reading s ON s.written = r.written AND s.place = f.place
   LEFT JOIN (
     SELECT DISTINCT patient, term FROM said
     SEMI JOIN (SELECT during FROM wording) w ON w.during = term
