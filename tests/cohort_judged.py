@@ -148,8 +148,8 @@ def unused_of_queries(engine: Engine, lexicon: Lexicon) -> Counter[Unused]:
     rows = engine.rows(
         "SELECT k.key, t.iri, u.reason FROM unused u JOIN patient_key k USING (patient) "
         "JOIN term t ON t.term = u.marker "
-        "LEFT JOIN (SELECT DISTINCT unread FROM measured) r ON r.unread = u.reason "
-        "WHERE r.unread IS NULL AND NOT contains(u.reason, 'contradict')"
+        "LEFT JOIN (SELECT DISTINCT why FROM measured WHERE NOT is_read) r ON r.why = u.reason "
+        "WHERE r.why IS NULL AND NOT contains(u.reason, 'contradict')"
     )
     names = {iri: short_name(lexicon.entries[iri]) for _, iri, _ in rows}
     return Counter((key, names[iri], _unit(why)) for key, iri, why in rows)

@@ -22,6 +22,7 @@ def treated() -> Iterator[Patient]:
     yield from _after_the_result()
     yield from _ended()
     yield from _silent_copies()
+    yield from _given_and_denied()
 
 
 def _two_baselines() -> Iterator[Patient]:
@@ -80,3 +81,14 @@ def _silent_copies() -> Iterator[Patient]:
         drugs = [{"drug": "bortezomib", "start": "2026-01-15", "stop": stop}]
         for what, labs in (("copies", [silent] * 2), ("one", [silent]), ("days", of_two_days)):
             yield f"silent {what} {stop}", _BOTH | {"drugs": drugs, "labs": labs}
+
+
+def _given_and_denied() -> Iterator[Patient]:
+    """A treatment that is given, and denied by its own name or a wider one, has no baseline."""
+    labs = [_ALP | {"value": "140", "date": day} for day in ("2026-01-10", "2026-02-20")]
+    drugs = [{"drug": "bortezomib", "start": "2026-01-15"}]
+    other = {"drug": "alendronate", "start": "2026-02-01"}
+    for denied in ("bortezomib", "antimyeloma treatment"):
+        for more in ([], [other]):
+            key = f"given and denied {denied} {len(more)}"
+            yield key, _BOTH | {"drugs": drugs + more, "absent": [denied], "labs": labs}

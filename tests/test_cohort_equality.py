@@ -100,12 +100,12 @@ def _differing(
 
 
 _LOST: Final = """
-SELECT p.patient, r.wording, r.value, r.low, r.high, r.day, r.change, r.treatment_day
-FROM given_result r JOIN person p ON p.key = r.patient
+SELECT p.patient, w.wording, w.value, w.low, w.high, r.day, r.change, r.treatment_day
+FROM given_result r JOIN person p ON p.key = r.patient JOIN written w ON w.written = r.written
 EXCEPT ALL
 SELECT m.patient, d.wording, d.value, CASE WHEN d.site_unit IS NULL THEN d.low END,
-  CASE WHEN d.site_unit IS NULL THEN d.high_given END, m.day, m.change, m.treatment_day
-FROM measured m JOIN reading d USING (reading)
+  CASE WHEN d.site_unit IS NULL THEN d.high_given END, m.day, c.change, c.treatment_day
+FROM measured m JOIN reading d USING (reading) LEFT JOIN stated_change c USING (line)
 """
 """Results with the reading of others: the judge is given the same and would not see it."""
 
@@ -208,13 +208,13 @@ def _rounded(case: Mapping[str, Any]) -> dict[str, Any]:
 MUTANTS = (
     ("readings", "scaled > high_limit", "scaled >= high_limit"),
     ("readings", "scaled < low_limit", "scaled <= low_limit"),
-    ("results", "day = last_day", "day <= last_day"),
-    ("results", "m.usable_days < a.asked_day", "m.usable_days <= a.asked_day"),
+    ("results", "s.day = w.last_day", "s.day <= w.last_day"),
+    ("results", "k.usable_days < a.day", "k.usable_days <= a.day"),
     ("courses", "e.day <= c.start", "e.day < c.start"),
     ("courses", "g.start <= i.day", "g.start < i.day"),
-    ("patients", "WHERE conflict AND", "WHERE FALSE AND conflict AND"),
-    ("patients", "AND o.is_kept", "AND FALSE"),
-    ("patients", "m.unread IS NULL AND NOT EXISTS", "m.unread IS NULL AND EXISTS"),
+    ("patients", "WHERE p.conflict AND", "WHERE FALSE AND p.conflict AND"),
+    ("patients", "WHERE i.only_state OR d.is_kept", "WHERE FALSE"),
+    ("patients", "m.is_read AND NOT EXISTS", "m.is_read AND EXISTS"),
     ("verdicts", "(s.w0 & c.unless0)", "(s.w0 & 0)"),
     ("verdicts", "e.many = k.origins", "e.many > 0"),
     ("verdicts", "AND NOT r.is_denied", ""),

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from kg.cohort.judgement import OUTSIDE, Rule, judgement_rules, sort_of, suffices
+from kg.cohort.judgement import ORIGIN_KINDS, OUTSIDE, Rule, judgement_rules, sort_of, suffices
 from kg.cohort.parts import CLASH, Parts, leads
 from kg.cohort.results import NUMBERS, Results, one_in_each
 from kg.cohort.supports import Supports, smallest
@@ -188,7 +188,9 @@ class Compiler:
     @cached_property
     def _masks(self) -> tuple[tuple[int, ...], ...]:
         """The facts that the conclusions of each family turn on."""
-        behind = (frozenset().union(*(self._behind(e) or () for e in each)) for each in self._families)
+        behind = (
+            frozenset().union(*(self._behind(e) or () for e in each)) for each in self._families
+        )
         return tuple(map(self._layout.first_mask, behind))
 
     def _of_conclusions(self) -> Iterator[tuple[Cell, ...]]:
@@ -266,12 +268,18 @@ class Compiler:
     def _sights(self) -> dict[tuple[str, str, str], list[Rule]]:
         """The rules of each cause with those of its origins, of each message, and of each step."""
         found: dict[tuple[str, str, str], list[Rule]] = {}
+        of_origins: dict[
+            str, list[Rule]
+        ] = {}  # apart: an origin of one cause may be a cause itself
         for each in self._said:
-            kind = each.kind if sort_of(each) == "message" else ""
-            found.setdefault((sort_of(each), each.of, kind), []).append(each)
+            if each.kind in ORIGIN_KINDS:
+                of_origins.setdefault(each.of, []).append(each)
+            else:
+                kind = each.kind if sort_of(each) == "message" else ""
+                found.setdefault((sort_of(each), each.of, kind), []).append(each)
         for cause in self._topic.causes.values():
             for origin in dict.fromkeys(each.origin.iri for each in cause.origins):
-                found["verdict", cause.iri, ""] += found.get(("verdict", origin, ""), [])
+                found["verdict", cause.iri, ""] += of_origins.get(origin, [])
         return {each: rules for each, rules in found.items() if any(map(suffices, rules))}
 
     @cached_property

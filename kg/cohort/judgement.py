@@ -45,6 +45,8 @@ class Rule(Struct, frozen=True):
     """Whether it suffices for something to be said, or only stands beside what does."""
 
 
+ORIGIN_KINDS: Final = ("origin supported", "origin against")
+"""The kinds of what is said of an origin, in favour and against."""
 MESSAGES: Final = ("scope", "alert", "rule", "outcome", "advice")
 """The kinds of messages."""
 
@@ -112,8 +114,8 @@ def _of_cause(cause: ListedCause) -> Iterator[Rule]:
 
 def _of_origins(topic: Topic) -> Iterator[Rule]:
     for iri, origin in topic.origins.items():
-        yield from _arguments("origin supported", iri, origin.supports)
-        yield from _arguments("origin against", iri, origin.against)
+        for kind, arguments in zip(ORIGIN_KINDS, (origin.supports, origin.against), strict=True):
+            yield from _arguments(kind, iri, arguments)
 
 
 def _arguments(kind: str, of: str, rules: Iterable[ArgumentRule]) -> Iterator[Rule]:

@@ -85,7 +85,9 @@ class Layout:
         brought = dict.fromkeys(first)
         self.first_words = _words_of(len(brought))
         """How many words hold what parts of a case bring."""
-        self._places = {fact: place for place, fact in enumerate(dict.fromkeys((*brought, *others)))}
+        self._places = {
+            fact: place for place, fact in enumerate(dict.fromkeys((*brought, *others)))
+        }
 
     @property
     def facts(self) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ something else in Spark, is changed here and nowhere else:
   would be a number; `\z` is the end of a text alone.
 - `list(DISTINCT x ORDER BY x)` keeps its order in DuckDB. Spark gathers in no order, so that the
   list is put in order afterwards.
+- `hash(a, b)` tells NULL from what stands beside it in DuckDB; `xxhash64` of Spark passes over NULL, so
+  that it is told of each part whether it is one.
 - A temporary table is a Parquet file under a view (`database.py`): it is worked out once, takes no
   memory, and stays when a machine is lost.
 
@@ -21,6 +23,7 @@ bytes, tuples that hold NULL under `count(DISTINCT ...)`, and dates plus days.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Final
 
 import sqlglot
@@ -123,7 +126,16 @@ def _list(gathered: exp.Expression) -> exp.Expression:
     return exp.func("array_sort", gathered)
 
 
+def _hash(call: exp.Expression) -> exp.Expression:
+    """A hash of 64 bits in which it counts which part is NULL."""
+    if call.name.casefold() != "hash":
+        return call
+    parts = ((exp.Is(this=each.copy(), expression=exp.null()), each) for each in call.expressions)
+    return exp.func("xxhash64", *chain.from_iterable(parts))
+
+
 _CHANGES: Final = (
+    (exp.Anonymous, _hash),
     (exp.Cast, _row_numbers),
     (exp.Window, _row_number),
     (exp.RegexpLike, _regular),

@@ -1,5 +1,10 @@
 -- Treatments: which are given on the day asked about, and how results stand to those before them.
 
+CREATE TEMP TABLE denied AS
+SELECT t.patient, t.saying, s.term
+FROM told_of_patient t JOIN saying s ON s.saying = t.saying WHERE s.said = 'no';
+
+-- What is given and denied as well is used for nothing: no result stands before it or under it.
 CREATE TEMP TABLE course AS
 SELECT DISTINCT s.patient, s.term, coalesce(p.day, i.day, p.last_day) AS day,
   CASE WHEN s.stop < s.start THEN NULL ELSE s.start END AS start,
@@ -7,6 +12,9 @@ SELECT DISTINCT s.patient, s.term, coalesce(p.day, i.day, p.last_day) AS day,
 FROM said s
 JOIN person p ON p.patient = s.patient
 LEFT JOIN (SELECT patient, max(day) AS day FROM indexed GROUP BY patient) i ON i.patient = s.patient
+ANTI JOIN (
+  SELECT n.patient, o.said FROM denied n JOIN opposed o ON o.denied = n.term
+) n ON n.patient = s.patient AND n.said = s.term
 WHERE s.said = 'yes' AND s.is_given;
 
 CREATE TEMP TABLE given AS

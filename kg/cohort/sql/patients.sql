@@ -184,10 +184,6 @@ FROM (
 JOIN saying y ON y.term = o.said AND y.said = 'yes' AND (o.of_any OR NOT y.is_given)
 JOIN saying n ON n.term = o.denied AND n.said = 'no';
 
-CREATE TEMP TABLE denied AS
-SELECT t.patient, t.saying, s.term
-FROM told_of_patient t JOIN saying s ON s.saying = t.saying WHERE s.said = 'no';
-
 -- Those whose facts contradict each other: the judge sets the facts aside, and answers.
 CREATE TEMP TABLE for_judge AS
 SELECT DISTINCT patient FROM (
