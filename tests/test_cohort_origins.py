@@ -1,4 +1,4 @@
-"""Cohorts of a finding of which one cause is the origin of another: each is judged by its own rules."""
+"""Cohorts of a finding of which one cause is the origin of another: each has its own rules."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class Compiler:
 
     @cached_property
     def _layout(self) -> Layout:
-        """A bit for each base fact behind a conclusion, and for each conclusion that is asked for."""
+        """A bit for each base fact behind a conclusion, and each conclusion that is asked for."""
         behind = {
             fact
             for each in (*self._derived, *self._denying)

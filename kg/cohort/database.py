@@ -32,7 +32,10 @@ _HELD: Final = 800_000
 _FEWEST_HELD: Final = 2_000
 """How many of one part at least: fewer make files of too small groups of rows."""
 _KEY_BITS: Final = 18
-"""Below a million of them, rows are gathered by whole numbers in an array and not in a hash table."""
+"""By whole numbers of so many bits rows are gathered in an array, and not in a hash table.
+
+It holds the patients of a part; a wider one takes longer to be made than few rows take in a table.
+"""
 _LINE: Final = "file_index * 4294967296 + file_row_number AS line"
 """What tells the rows of the files of a part apart: DuckDB numbers them as it reads, at no cost."""
 

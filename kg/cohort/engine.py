@@ -129,7 +129,7 @@ class Engine:
         self.put(words.units(sorted({(iris[marker], text) for marker, text in units})))
 
     def _check_keys(self) -> None:
-        """StoreError where cells that differ have one key: chance makes it of none in 10^7 sources."""
+        """StoreError where cells that differ have one key, which chance does not bring about."""
         if self.rows("SELECT count(*) - count(DISTINCT cells_key) FROM result_cell")[0][0]:
             raise StoreError("results that differ cannot be told apart by the keys of their cells.")
 

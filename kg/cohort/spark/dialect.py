@@ -10,8 +10,8 @@ something else in Spark, is changed here and nowhere else:
   would be a number; `\z` is the end of a text alone.
 - `list(DISTINCT x ORDER BY x)` keeps its order in DuckDB. Spark gathers in no order, so that the
   list is put in order afterwards.
-- `hash(a, b)` tells NULL from what stands beside it in DuckDB; `xxhash64` of Spark passes over NULL, so
-  that it is told of each part whether it is one.
+- `hash(a, b)` tells NULL from what stands beside it in DuckDB; `xxhash64` of Spark passes over it,
+  so that it is told of each part whether it is NULL.
 - A temporary table is a Parquet file under a view (`database.py`): it is worked out once, takes no
   memory, and stays when a machine is lost.
 
