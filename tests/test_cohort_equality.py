@@ -24,11 +24,13 @@ from kg.case.document import read_questions
 from kg.case.ranges import RangeTable, read_table
 from kg.cohort import engine as engine_module
 from kg.cohort import text
+from kg.cohort.cells import Cells
 from kg.cohort.compiler import Cohort, Compiler
 from kg.cohort.engine import Days, Engine, open_engine
 from kg.cohort.one import read_patients
 from kg.cohort.sources import flat_source
 from kg.curate.diff.difference import shipped_questions
+from kg.model.errors import StoreError
 from kg.store.knowledge import KnowledgeGraph
 
 RANGES = """marker,unit,low,high,sex,age
@@ -199,6 +201,25 @@ def test_what_chance_makes_too_seldom_is_judged_alike(
     documents = dict(witnesses())
 
     assert _differing(knowledge, cohort, as_tables_of(patients, documents), tmp_path) == 0
+
+
+def test_cells_that_cannot_be_told_apart_are_refused(
+    knowledge: KnowledgeGraph,
+    cohort: Cohort,
+    patients: Patients,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two rows of cells of one key would be read as one: no result is taken for another."""
+    labs = [{"marker": "GGT", "state": state} for state in ("normal", "high")]
+    tables = as_tables_of(patients, {"1": {"labs": labs[:1]}, "2": {"labs": labs[1:]}})
+    monkeypatch.setattr(Cells, "cells_key", lambda _: "hash(k.marker)")
+
+    with (
+        pytest.raises(StoreError, match="cannot be told apart"),
+        _judging(knowledge, cohort, tables, tmp_path),
+    ):
+        pytest.fail("they were judged")
 
 
 def _rounded(case: Mapping[str, Any]) -> dict[str, Any]:

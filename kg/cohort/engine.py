@@ -36,7 +36,7 @@ from kg.cohort.words import Words
 from kg.model.errors import StoreError, UsageError
 from kg.model.terms import Lexicon
 
-PART: Final = 250_000
+PART: Final = 500_000
 """The patients that are judged at once: more take more memory, and fewer more time."""
 _LOADED: Final = ("person", "said", "result", "tested")
 """What is read of a source: the views `load_NAME`, and of each part the views `given_NAME`."""
