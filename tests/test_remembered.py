@@ -326,6 +326,50 @@ def test_a_class_is_told_apart() -> None:
 QUIET = "SELECT ?focus WHERE { ?focus rdfs:label ?label FILTER (STRLEN(?label) > 3) }"
 
 
+WORDED = """SELECT ?focus WHERE {
+  ?focus eg:word ?word ; rdfs:label ?label . ?word eg:wordedAs ?words FILTER (?label != ?words)
+}"""
+
+
+@pytest.mark.parametrize(
+    ("query", "looked_up"),
+    [
+        (WORDED, ["eg:wordedAs"]),
+        ("SELECT ?focus { ?focus eg:x ?b ; eg:y ?c FILTER NOT EXISTS { ?b eg:z ?d } }", ["eg:z"]),
+        ("SELECT ?focus { ?focus eg:x ?b ; eg:y/eg:z ?c }", None),
+        ("SELECT ?focus { ?focus eg:x ?b ; eg:y ?c { SELECT ?b { ?b eg:z ?d } } }", None),
+        ("SELECT (COUNT(?focus) AS ?n) { ?focus eg:x ?b ; eg:y ?c . ?b eg:z ?d }", None),
+    ],
+)
+def test_what_is_looked_up_beside_a_subject(query: str, looked_up: list[str] | None) -> None:
+    """What a query asks of other things than one is told, unless it takes more than these."""
+    found = read_query(query).looked_up
+
+    assert (found and [short(each.properties[0]) for each in found]) == looked_up
+
+
+def test_what_is_looked_up_makes_a_rule_heard(tmp_path: Path) -> None:
+    """A rule is heard where what stands beside the pieces changed, and not the pieces."""
+    path = tmp_path / "worded.rq"
+    path.write_text(
+        f"# # Worded\n#\n# **Problem:** other\n# **Level:** error\n# **Solution:** mend\n{WORDED}\n"
+    )
+    rules = read_rules(tmp_path)
+    text = f"""
+<{EG}s> <{EG}word> <{EG}w> <urn:g> .
+<{EG}s> {LABEL} "may" <urn:g> .
+<{EG}w> <{EG}wordedAs> "may" <urn:g> .
+""".lstrip()
+
+    def quiet(text: str) -> frozenset[str]:
+        return find_quiet(text.encode(), rules, RememberingStore(text.encode(), "test"))
+
+    assert quiet(text) == {"worded"}
+    assert quiet(text.replace('wordedAs> "may"', 'wordedAs> "can"')) == frozenset()
+    assert quiet(text.replace(f'{LABEL} "may"', f'{LABEL} "can"')) == frozenset()
+    assert quiet(text) == {"worded"}
+
+
 def test_a_rule_is_quiet_until_a_piece_trips_it(tmp_path: Path) -> None:
     """A rule about one thing is asked of the pieces that changed, and heard where it finds any."""
     path = tmp_path / "long.rq"

@@ -64,9 +64,15 @@ class Reading(Struct, frozen=True):
     """What a query looks at."""
 
     patterns: tuple[Pattern, ...]
-    centred: bool = False
-    """Whether each row is made of lines of one subject: then the rows of a graph are those of its
-    parts, if the lines of no subject stand in two."""
+    looked_up: tuple[Pattern, ...] | None = None
+    """Where each row is made of the lines of one subject and of those that these patterns match:
+    then a graph in which it finds something has a part, with all of the latter, in which it does,
+    if the lines of no subject stand in two. None for a query that may take more."""
+
+    @property
+    def centred(self) -> bool:
+        """Whether each row is made of lines of one subject."""
+        return self.looked_up == ()
 
 
 class Group(Struct, frozen=True):
@@ -156,6 +162,13 @@ class Lines:
         """The groups of lines that a query can match."""
         return frozenset(group for each in reading.patterns for group in self._matching(each))
 
+    def few(self, patterns: Iterable[Pattern]) -> list[str] | None:
+        """The properties that patterns look at, where there are few lines of them; None if not."""
+        names = {name for each in patterns for name in each.properties or self._of_property}
+        groups = [group for name in names for group in self._of_property.get(name, ())]
+        counted = [each for group in groups for each in self._counted[group]]
+        return None if any(each.subjects is None for each in counted) else sorted(names)
+
     def _matching(self, pattern: Pattern) -> Iterator[Group]:
         subject, value = self._kinds_of(pattern.subject), self._kinds_of(pattern.object)
         properties = pattern.properties or self._named(pattern.property_sure)
@@ -224,6 +237,19 @@ def kind_of(node: str) -> str:
         return node[:1]
     end = node.find("/", len(_BASE))
     return _BASE if end < 0 else node[: end + 1]
+
+
+def lines_saying(nquads: bytes, properties: Iterable[str]) -> bytes:
+    """The lines of properties of which there are few, found without a look at the others."""
+    found = []
+    for name in properties:
+        needle, start = f" {name} ".encode(), 0
+        while (place := nquads.find(needle, start)) >= 0:
+            first, start = nquads.rfind(b"\n", 0, place) + 1, nquads.index(b"\n", place) + 1
+            line = nquads[first:start]
+            if line.split(b" ", 2)[1] == name.encode():
+                found.append(line)
+    return b"".join(found)
 
 
 def lines_by_property(nquads: bytes) -> dict[str, bytes]:

@@ -43,11 +43,19 @@ def read_query(query: str) -> Reading:
     except (NotUnderstoodError, IndexError):
         return EVERYTHING
     looks = tuple(_looks(whole, (), _met_once(found)))
-    subjects = {look.subject for look in looks}
-    alone = len(subjects) == 1 and next(iter(subjects)).startswith(OPEN)
     once = sum(token.text.upper() == "SELECT" for token in found) == 1  # a SELECT in it has its own
-    centred = alone and once and not words & _OVER_ROWS and all(look.is_step for look in looks)
-    return Reading(tuple(dict.fromkeys(look.pattern for look in looks)), centred)
+    by_piece = once and not words & _OVER_ROWS and all(look.is_step for look in looks)
+    patterns = tuple(dict.fromkeys(look.pattern for look in looks))
+    return Reading(patterns, _looked_up(looks) if by_piece else None)
+
+
+def _looked_up(looks: Sequence[_Look]) -> tuple[Pattern, ...] | None:
+    """The patterns of other subjects than the one that most of a query is about."""
+    about = Counter(look.subject for look in looks if look.subject.startswith(OPEN))
+    if not about:
+        return None
+    centre, _ = about.most_common(1)[0]
+    return tuple(dict.fromkeys(look.pattern for look in looks if look.subject != centre))
 
 
 UNREPEATABLE: Final = frozenset({"BNODE", "NOW", "RAND", "STRUUID", "UUID"})

@@ -52,7 +52,8 @@ class RememberingStore:
         return LocalStore(self._nquads)
 
     @cached_property
-    def _lines(self) -> Lines:
+    def lines(self) -> Lines:
+        """The groups of its lines."""
         return self._counted or Lines([count_lines(self._nquads)])
 
     @cached_property
@@ -79,7 +80,7 @@ class RememberingStore:
         if with_english(query, lambda _property, _text: True) != query or _CHANGING.search(query):
             return None  # its rows depend on more than the lines that it reads
         reading = read_query(query)
-        name = digest_of(self._code, query.encode(), *self._lines.digests(reading))
+        name = digest_of(self._code, query.encode(), *self.lines.digests(reading))
         if name not in self._kept:
             found = self._loaded_for(reading).select(query)
             if any(isinstance(term, BlankNode) for row in found for term in row):
@@ -97,7 +98,7 @@ class RememberingStore:
         """A store with all lines that a query can match; the whole graph where these are many."""
         if "loaded" in self.__dict__ or not self._kept:
             return self.loaded
-        wanted = frozenset(each.property for each in self._lines.matched(reading))
+        wanted = frozenset(each.property for each in self.lines.matched(reading))
         have, store = self._some or (frozenset(), None)
         if store is None or not wanted <= have:
             # Anew, since a node without a name would be another one in each text that is loaded.
