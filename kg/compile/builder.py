@@ -168,7 +168,7 @@ def _publish(  # noqa: PLR0913 - what a build is told
     store = RememberingStore(built.known, _TABLES, built.lines)
     files = {
         artifact.GRAPH: built.graph,
-        artifact.MODEL: write_model(store, built.rules, built.asserted),
+        artifact.MODEL: write_model(store, built),
         artifact.MODULES: built.modules,
     }
     store.keep()

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
@@ -92,7 +93,12 @@ def input_files(folder: Path | None = None) -> dict[str, str]:
 
 
 def code_digest() -> bytes:
-    """What changes with any code or software of a build."""
+    """What changes with any code or software of a build; a process runs the code that it loaded."""
+    return _code_digest(str(resources.package_dir()), resources.publishing_base() or BASE)
+
+
+@cache
+def _code_digest(_package: str, _base: str) -> bytes:
     return inputs_hash(_code_files(), software()).encode()
 
 

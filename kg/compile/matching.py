@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -32,6 +33,7 @@ from kg.store.syntax import Token, tokens
 EVERYTHING: Final = Reading((Pattern(),))
 
 
+@lru_cache(maxsize=1024)
 def read_query(query: str) -> Reading:
     """What a query looks at; the prefixes of this project need no declaration."""
     found = tuple(tokens(query))

@@ -25,6 +25,7 @@ from kg.store.base import Store
 from kg.store.knowledge import KnowledgeGraph
 
 if TYPE_CHECKING:
+    from kg.compile.reasoned import Reasoned
     from kg.compile.remembered import RememberingStore
 
 
@@ -51,15 +52,16 @@ def compile_model(store: Store, rules: Rules, asserted: AssertedRules) -> Model:
     )
 
 
-def write_model(store: RememberingStore, rules: Rules, asserted: AssertedRules) -> bytes:
+def write_model(store: RememberingStore, reasoned: Reasoned) -> bytes:
     """The file of the same model; what is made of the same as before is not made again."""
-    told = encode(rules)
+    told = bytes(reasoned.rules_json)
     names, notes = Shared(read_names), Shared(read_notes)
-    found = Shared(lambda asking: read_kinds(asking, rules, names.of(asking)))
+    found = Shared(lambda asking: read_kinds(asking, reasoned.rules, names.of(asking)))
 
     def tables(asking: Asking) -> Tables:
         left = bare(notes.of(Asking(store)))  # what they are made of is given, not asked for
-        return compile_tables(asking, rules, names.of(asking), found.of(asking), left)
+        kinds = found.of(asking)
+        return compile_tables(asking, reasoned.rules, names.of(asking), kinds, left)
 
     def part(name: str, make: Callable[[Asking], object], *given: bytes) -> WrittenPart:
         return made_part(name, store, given, lambda asking: write_part(name, make(asking)))
@@ -68,15 +70,15 @@ def write_model(store: RememberingStore, rules: Rules, asserted: AssertedRules) 
         "bare-notes", store, (), lambda asking: WrittenPart(Raw(encode(bare(notes.of(asking)))), {})
     )
     parts = {
-        "lexicon": part("lexicon", lambda asking: _lexicon(asking, rules), told),
+        "lexicon": part("lexicon", lambda asking: _lexicon(asking, reasoned.rules), told),
         "names": part("names", names.of),
         "criteria": part("criteria", lambda asking: found.of(asking)[0], told),
         "kinds": part("kinds", lambda asking: found.of(asking)[1], told),
         "tables": part("tables", tables, told, bytes(left.rest)),
         "tables.notes": part("tables.notes", notes.of),
         "for_proofs": part("for_proofs", lambda asking: Raw(encode(compile_proof_tables(asking)))),
-        "rules": write_part("rules", Raw(told)),
-        "asserted": write_part("asserted", Raw(encode(asserted))),
+        "rules": write_part("rules", reasoned.rules_json),
+        "asserted": write_part("asserted", reasoned.asserted_json),
     }
     return join_parts(parts)
 

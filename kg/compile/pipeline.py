@@ -14,7 +14,7 @@ from kg.compile.kept import Kept
 from kg.compile.lines import Lines
 from kg.compile.mappings import read_mappings, triples
 from kg.compile.memo import remembered
-from kg.compile.reasoned import Progress, Steps, follow, pick_logical
+from kg.compile.reasoned import Progress, Reasoned, Steps, follow, pick_logical
 from kg.compile.retraction import find_valid_statements, retract_axioms
 from kg.model import resources
 from kg.model.errors import ValidationError
@@ -32,22 +32,18 @@ from kg.model.vocabulary import BASE, GRAPH_MAPPINGS, GRAPH_ONTOLOGY, IRI, NONE,
 
 if TYPE_CHECKING:
     from kg.compile.owl.oracle import Oracle
-    from kg.reasoning.asserted import AssertedRules
-    from kg.reasoning.rules import Rules
 
 _NODES_KEPT: Final = 8
 """The names of nodes are kept of so many graphs."""
 
 
 @dataclass(frozen=True)
-class Built:
+class Built(Reasoned):
     """The files of a built graph, and what there is to say about it."""
 
     graph: bytes
     known: bytes
     """The graph under the project's own base, in which questions are put."""
-    rules: Rules
-    asserted: AssertedRules
     counts: dict[str, int]
     modules: bytes
     """The files of the ontology as they are, each in the graph that its ontology IRI names."""
@@ -96,8 +92,8 @@ def make(  # noqa: PLR0913 - what a build is told
     return Built(
         graph=graph if base == BASE else rebase(graph.decode(), base).encode(),
         known=graph,
-        rules=whole.rules,
-        asserted=whole.asserted,
+        rules_json=whole.rules_json,
+        asserted_json=whole.asserted_json,
         counts=counts,
         modules=sources.nquads if base == BASE else rebase(sources.nquads.decode(), base).encode(),
         fallen=whole.fallen,
@@ -106,13 +102,11 @@ def make(  # noqa: PLR0913 - what a build is told
 
 
 @dataclass(frozen=True)
-class Assembled:
+class Assembled(Reasoned):
     """A graph that is ready to be written."""
 
     graph: bytes
     """Canonical N-Quads."""
-    rules: Rules
-    asserted: AssertedRules
     edges: int
     fallen: tuple[str, ...]
     added: tuple[bytes, ...] | None
@@ -144,7 +138,8 @@ def assemble(  # noqa: PLR0913 - what a graph is made of
     whole = (*standing, *more, *found.lines.splitlines(keepends=True))
     graph = canonical_lines(whole, _remembered_names)
     added = (b"".join(more), found.lines) if found.standing else None
-    return Assembled(graph, found.rules, found.asserted, found.edges, found.fallen, added)
+    told = found.rules_json, found.asserted_json
+    return Assembled(*told, graph, found.edges, found.fallen, added)
 
 
 def _standing(lines: Sequence[bytes], without: frozenset[str]) -> tuple[bytes, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -63,13 +64,29 @@ class _Answer(Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Followed:
+class Reasoned:
+    """The rules for cases, and those of one step each, as a model holds them."""
+
+    rules_json: Raw
+    asserted_json: Raw
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules for cases, read when they are asked for."""
+        return decode_part(self.rules_json, Rules)
+
+    @cached_property
+    def asserted(self) -> AssertedRules:
+        """The axioms as rules of one step each."""
+        return decode_part(self.asserted_json, AssertedRules)
+
+
+@dataclass(frozen=True)
+class Followed(Reasoned):
     """What follows from some lines."""
 
     lines: bytes
     """The conclusions, as N-Quads."""
-    rules: Rules
-    asserted: AssertedRules
     edges: int
     standing: bool
     """Whether all lines stand that were given, or some fell with a statement."""
@@ -95,9 +112,9 @@ def follow(
     told = msgspec.json.decode(found, type=_Answer)
     steps.done(f"{told.edges} edges follow")
     return Followed(
+        told.rules,
+        told.asserted,
         told.lines.encode(),
-        decode_part(told.rules, Rules),
-        decode_part(told.asserted, AssertedRules),
         told.edges,
         told.standing,
         told.fallen,

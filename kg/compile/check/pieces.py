@@ -8,7 +8,6 @@ subjects say so and not after so many lines: what is written into one of them mo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Final
 from zlib import crc32
 
@@ -76,10 +75,12 @@ def _telling(rules: Sequence[Rule], where: Store | Sequence[bytes]) -> list[str]
 def _pieces(nquads: bytes) -> Iterator[bytes]:
     """A graph in pieces, the lines of a subject all in one."""
     piece: list[bytes] = []
-    lines = nquads.splitlines(keepends=True)
-    for subject, own in groupby(lines, lambda line: line[: line.index(b" ")]):
-        if piece and crc32(subject) % _SUBJECTS == 0:
-            yield b"".join(piece)
-            piece = []
-        piece.extend(own)
+    subject = b"\n"  # what no line begins with
+    for line in nquads.splitlines(keepends=True):
+        if not line.startswith(subject):
+            subject = line[: line.index(b" ") + 1]
+            if piece and crc32(subject) % _SUBJECTS == 0:
+                yield b"".join(piece)
+                piece = []
+        piece.append(line)
     yield b"".join(piece)

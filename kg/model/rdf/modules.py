@@ -10,11 +10,13 @@ from typing import Final
 
 from kg.model.errors import MissingImportError, SourceSyntaxError
 from kg.model.rdf.text import (
+    each_once,
     lines_of,
     name_nodes,
     parse_nquads,
     parse_turtle,
     split_nameless,
+    without_property,
 )
 from kg.model.rdf.values import Graph, Quad, quads_of, triples_of
 from kg.model.vocabulary import IRI, OWL, RDF, ROOT_ONTOLOGY, text_of
@@ -60,10 +62,7 @@ class Sources:
 
     def ntriples(self) -> bytes:
         """All modules in one graph, without `owl:imports`: what a reasoner is given."""
-        found = self._moved(b" .\n", bytes)
-        return b"".join(
-            line for line in found if _IMPORTS not in line or line.split(b" ", 2)[1] != _IMPORTS
-        )
+        return b"".join(self._moved(b" .\n", lambda text: without_property(text, _IMPORTS)))
 
     def lines(
         self, graph_of: Mapping[IRI, IRI], pick: Callable[[bytes], bytes] = bytes
@@ -90,7 +89,7 @@ class Sources:
         for line in pick(self.nameless).splitlines(keepends=True):
             start = line.rindex(b" <")
             found.append(line[:start] + instead[line[start:]])
-        return list(dict.fromkeys(sorted(found)))
+        return each_once(found)
 
     def quads(self, graph_of: Mapping[IRI, IRI]) -> tuple[Quad, ...]:
         """The same lines as values."""
@@ -139,8 +138,8 @@ def read_sources(
         nameless.append(module.nameless)
         waiting.extend((imported, module.path) for imported in module.imports)
     told = name_nodes(b"".join(nameless)) if any(nameless) else b""
-    whole = sorted([*lines, *told.splitlines(keepends=True)])
-    return Sources(tuple(modules.values()), b"".join(dict.fromkeys(whole)), told)
+    whole = each_once([*lines, *told.splitlines(keepends=True)])
+    return Sources(tuple(modules.values()), b"".join(whole), told)
 
 
 def read_catalogue(folder: Path) -> dict[IRI, Path]:

@@ -186,14 +186,23 @@ def canonical_lines(
     The name of a blank node depends on the lines that speak of one, and on no other (RDFC-1.0
     §4.4), so those alone are named, with a few whose literals look as if they did.
     """
-    found = list(lines)
-    nameless = [line for line in found if b"_:" in line and _speaks_of_nameless(line)]
-    if nameless:
-        apart = {*nameless}
-        found = [line for line in found if line not in apart]
-        found += name_nodes(b"".join(nameless)).splitlines(keepends=True)
-    # Sorted before they are told apart: most lines come in their order, which a set would lose.
-    return b"".join(dict.fromkeys(sorted(found)))
+    given = list(lines)
+    found = [line for line in given if b"_:" not in line]
+    if len(found) < len(given):
+        suspects = [line for line in given if b"_:" in line]
+        found += [line for line in suspects if not _speaks_of_nameless(line)]
+        nameless = b"".join(line for line in suspects if _speaks_of_nameless(line))
+        found += name_nodes(nameless).splitlines(keepends=True) if nameless else []
+    return b"".join(each_once(found))
+
+
+def each_once(lines: Iterable[bytes]) -> list[bytes]:
+    """The lines sorted, each once.
+
+    Most lines come in their order already, which a set of them would lose.
+    """
+    found = sorted(lines)
+    return [line for line, after in zip(found, [*found[1:], b""], strict=False) if line != after]
 
 
 def split_nameless(nquads: bytes) -> tuple[bytes, bytes]:
@@ -206,6 +215,18 @@ def split_nameless(nquads: bytes) -> tuple[bytes, bytes]:
     for line in nquads.splitlines(keepends=True):
         (nameless if b"_:" in line and _speaks_of_nameless(line) else named).append(line)
     return b"".join(named), b"".join(nameless)
+
+
+def without_property(nquads: bytes, name: bytes) -> bytes:
+    """The lines of all other properties; the few of this one are found without a look at them."""
+    kept, start, place = [], 0, 0
+    while (place := nquads.find(b" %b " % name, place)) >= 0:
+        first, after = nquads.rfind(b"\n", 0, place) + 1, nquads.index(b"\n", place) + 1
+        if nquads[first:after].split(b" ", 2)[1] == name:
+            kept.append(nquads[start:first])
+            start = after
+        place = after
+    return b"".join((*kept, nquads[start:]))
 
 
 def _speaks_of_nameless(line: bytes) -> bool:
