@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import re
 import shutil
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -133,9 +134,31 @@ def change_table(chance: random.Random, folder: Path) -> str:
     return told
 
 
+def change_record(chance: random.Random, folder: Path) -> str:
+    """Another word in a record of the file of an article, and the Turtle that it makes."""
+    if not (folder / "articles").is_dir():  # an article that was called otherwise took it away
+        return "nothing"
+    path, found = _one(
+        chance, folder, "articles/*.yaml", r"(?m)(?<=^  - )[A-Z]\d{3}: [a-z][^:\n]*$"
+    )
+    told = _edited(path, found, f"{found[0]}, {chance.choice(('again', 'at times', 'here'))}")
+    write_made(folder)
+    return told
+
+
+def undo_words(chance: random.Random, folder: Path) -> str:
+    """The words of a statement or term before they were made longer: a state built before."""
+    pattern = r'(?<=[a-z]) \d{1,2}(?="@en)'
+    if not any(re.search(pattern, each.read_text("utf-8")) for each in folder.glob("*/*.ttl")):
+        return "nothing"
+    path, found = _one(chance, folder, "*/*.ttl", pattern)
+    return _edited(path, found, "")
+
+
 EDITS: Final = (
-    change_figure, change_words, change_words, change_link, change_axiom, add_statement,
-    remove_statement, withdraw_statement, add_term, change_table, rename_article,
+    change_figure, change_record, change_record, change_words, change_words, change_link,
+    change_axiom, add_statement, remove_statement, withdraw_statement, add_term, change_table,
+    rename_article, undo_words,
 )  # fmt: skip
 
 
@@ -160,13 +183,15 @@ class Sources:
                 return f"{type(error).__name__}: {error}"
         return {name: sha256(content) for name, content in files.items()}, report
 
-    def edits(self, chance: random.Random, number: int) -> Iterator[str]:
+    def edits(
+        self, chance: random.Random, number: int, among: Sequence[Edit] = EDITS
+    ) -> Iterator[str]:
         """So many edits, one after the other; one that no build survives is taken back."""
         for _ in range(number):
             saved = self.folder.with_name("saved")
             shutil.rmtree(saved, ignore_errors=True)
             shutil.copytree(self.folder, saved)
-            yield chance.choice(EDITS)(chance, self.folder)
+            yield chance.choice(among)(chance, self.folder)
             if isinstance(self.built(self.cache), str):
                 shutil.rmtree(self.folder)
                 saved.rename(self.folder)
@@ -179,9 +204,21 @@ def _sources(tmp_path: Path) -> Sources:
     return Sources(folder, tmp_path / "cache")
 
 
-def _compare(sources: Sources, tmp_path: Path, number: int, seed: int) -> None:
+@pytest.fixture(name="grown")
+def _grown(root: Path, tmp_path: Path) -> Sources:
+    """Six articles on two topics, of which each edit changes one and leaves five."""
+    sys.path.insert(0, str(root / "benchmarks"))
+    from grow import grow
+
+    grow(resources.ontology_dir(), tmp_path / "ontology", articles=3, topics=2)
+    return Sources(tmp_path / "ontology", tmp_path / "cache")
+
+
+def _compare(
+    sources: Sources, tmp_path: Path, number: int, seed: int, among: Sequence[Edit] = EDITS
+) -> None:
     sources.built(sources.cache)
-    for place, told in enumerate(sources.edits(random.Random(seed), number)):
+    for place, told in enumerate(sources.edits(random.Random(seed), number, among)):
         empty = tmp_path / f"empty{place}"
 
         assert sources.built(sources.cache) == sources.built(empty), told
@@ -192,6 +229,47 @@ def _compare(sources: Sources, tmp_path: Path, number: int, seed: int) -> None:
 def test_edits_make_what_a_cold_build_makes(sources: Sources, tmp_path: Path) -> None:
     """After each of five edits made by chance a build has the bytes of one with an empty cache."""
     _compare(sources, tmp_path, 5, SEED)
+
+
+LINES: Final = r"(?m)^<[^>]*/statement/[AB]\d+-\d+> .*\n"
+"""What a grown article says of a statement, a line each."""
+
+
+def change_line(chance: random.Random, folder: Path) -> str:
+    """A line of a grown article less, or one with another number or another word."""
+    path, found = _one(chance, folder, "statements/[AB][0-9]*.ttl", LINES)
+    line = found[0]
+    if '"@en' in line:
+        return _edited(path, found, line.replace('"@en', f' {chance.randrange(100)}"@en'))
+    if line.endswith("XMLSchema#integer> .\n"):
+        return _edited(path, found, re.sub(r'"\d+"', f'"{chance.randrange(1, 90)}"', line))
+    return _edited(path, found, "")
+
+
+def add_like(chance: random.Random, folder: Path) -> str:
+    """A statement of a grown article once more, under an id of its own."""
+    path, found = _one(chance, folder, "statements/[AB][0-9]*.ttl", LINES)
+    subject = found[0].partition(" ")[0]
+    own = [line for line in path.read_text("utf-8").splitlines() if line.startswith(f"{subject} ")]
+    other = f"{subject.rstrip('>')}{chance.randrange(10, 99)}>"
+    added = "".join(f"{line.replace(subject, other)}\n" for line in own)
+    return _edited(path, found, f"{found[0]}{added}")
+
+
+OF_ONE: Final = (change_line, change_line, change_line, add_like)
+"""Edits of one article of several."""
+
+
+@pytest.mark.slow
+def test_edits_of_one_of_six_articles(grown: Sources, tmp_path: Path) -> None:
+    """Two edits of one article of several, with the five others taken as they were kept."""
+    _compare(grown, tmp_path, 2, SEED, OF_ONE)
+
+
+@pytest.mark.nightly
+def test_many_edits_of_one_of_six_articles(grown: Sources, tmp_path: Path) -> None:
+    """Twenty edits of one article of several, each build using what the one before it kept."""
+    _compare(grown, tmp_path, 20, SEED + 2, OF_ONE)
 
 
 @pytest.mark.nightly

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -173,7 +173,9 @@ def _publish(  # noqa: PLR0913 - what a build is told
     }
     store.keep()
     if served or built.graph is not built.known:  # under another base words cannot be added later
-        files |= _said_of(built.graph, built.known, store.loaded, wanted, facts.built_at)
+        files |= _said_of(built.graph, built.known, store.loaded)
+        del store  # as large as all files; what is said last does not ask it
+        files |= _version(files, wanted, facts.built_at)
     return publish(root, wanted, files, facts)
 
 
@@ -187,21 +189,20 @@ def _described(found: Artifact) -> Artifact:
 
     files = found.files()
     graph = files[artifact.GRAPH]
-    files |= _said_of(graph, graph, LocalStore(graph), found.version, found.built_at)
+    files |= _said_of(graph, graph, LocalStore(graph))
+    files |= _version(files, found.version, found.built_at)
     root = found.folder.parent
     publish(root, found.version, files, found.manifest)
     return open_artifact(root, found.version)
 
 
-def _said_of(
-    graph: bytes, known: bytes, store: LocalStore, version: str, built_at: str
-) -> dict[str, bytes]:
-    """What an endpoint holds beside a graph: its other words, its description, its version.
+def _said_of(graph: bytes, known: bytes, store: LocalStore) -> dict[str, bytes]:
+    """What an endpoint holds beside a graph: its other words and its description.
 
     The store is of the graph under the project's own base, and has those words afterwards where it
     is published under that base.
     """
-    from kg.compile.about import about, published
+    from kg.compile.about import about
     from kg.compile.words import words
     from kg.store.local import LocalStore
 
@@ -210,12 +211,15 @@ def _said_of(
         store.load(others)
     else:
         store = LocalStore(graph + others)
-    said = about(store)
-    return {
-        artifact.WORDS: others,
-        artifact.ABOUT: said,
-        artifact.PUBLISHED: published(version, built_at, graph + others + said),
-    }
+    return {artifact.WORDS: others, artifact.ABOUT: about(store)}
+
+
+def _version(files: Mapping[str, bytes], version: str, built_at: str) -> dict[str, bytes]:
+    """What says which version of a graph it is, with the size and digest of each part."""
+    from kg.compile.about import published
+
+    content = b"".join(files[name] for name in (artifact.GRAPH, artifact.WORDS, artifact.ABOUT))
+    return {artifact.PUBLISHED: published(version, built_at, content)}
 
 
 def _ready(wanted: str, use: Callable[[Artifact], _Used], progress: Progress | None) -> _Used:

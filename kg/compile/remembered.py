@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from kg.compile.inputs import code_digest
-from kg.compile.kept import digest_of, keep_results, kept_results
+from kg.compile.kept import digest_of, keep_results, keep_text, kept_results, kept_text
 from kg.compile.lines import Lines, Reading, count_lines, lines_by_property
 from kg.compile.matching import UNREPEATABLE, read_query
 from kg.model.rdf import iri_of
@@ -38,7 +38,7 @@ class RememberingStore:
 
     def __init__(self, nquads: bytes, name: str, lines: Lines | None = None) -> None:
         self._nquads = nquads
-        self._name = name
+        self._name_kept = name
         self._counted = lines
         self._kept = kept_results(name)
         self._results: dict[str, Raw] = {}
@@ -76,11 +76,15 @@ class RememberingStore:
             self._asked[query] = self._rows(query)
         return self._asked[query]
 
+    def _name(self, query: str) -> str:
+        """The name of the rows of a query: the same where it can match the same lines."""
+        read = self.lines.digests(read_query(query))
+        return digest_of(self._code, query.encode(), *read)
+
     def _rows(self, query: str) -> Raw | None:
         if with_english(query, lambda _property, _text: True) != query or _CHANGING.search(query):
             return None  # its rows depend on more than the lines that it reads
-        reading = read_query(query)
-        name = digest_of(self._code, query.encode(), *self.lines.digests(reading))
+        reading, name = read_query(query), self._name(query)
         if name not in self._kept:
             found = self._loaded_for(reading).select(query)
             if any(isinstance(term, BlankNode) for row in found for term in row):
@@ -99,7 +103,7 @@ class RememberingStore:
         if "loaded" in self.__dict__ or not self._kept:
             return self.loaded
         wanted = frozenset(each.property for each in self.lines.matched(reading))
-        have, store = self._some or (frozenset(), None)
+        have, store = self._some or (self._expected(), None)
         if store is None or not wanted <= have:
             # Anew, since a node without a name would be another one in each text that is loaded.
             found = [self._by_property[each] for each in sorted(wanted | have)]
@@ -108,6 +112,17 @@ class RememberingStore:
             store = LocalStore(b"".join(found))
             self._some = wanted | have, store
         return store
+
+    def _expected(self) -> frozenset[str]:
+        """The properties that were looked at by what was asked last time, and has to be anew."""
+        try:
+            queries = msgspec.json.decode(kept_text(f"{self._name_kept}-asked"), type=list[str])
+        except msgspec.DecodeError:
+            return frozenset()
+        again = (read_query(each) for each in queries if self._name(each) not in self._kept)
+        return frozenset(
+            group.property for reading in again for group in self.lines.matched(reading)
+        )
 
     def ask(self, query: str) -> bool:
         """Whether an ASK query holds."""
@@ -124,7 +139,8 @@ class RememberingStore:
     def keep(self) -> None:
         """Keep what was asked, in place of what was kept."""
         if self._results.keys() != self._kept.keys():
-            keep_results(self._name, self._results)
+            keep_results(self._name_kept, self._results)
+            keep_text(f"{self._name_kept}-asked", msgspec.json.encode([*self._asked]))
 
 
 # ── What is kept ────────────────────────────────────────────────────────────────────────────
