@@ -88,7 +88,12 @@ def of_one_version(said: str, body: bytes) -> str:
 
 def _files(version: str) -> dict[str, bytes]:
     quads = (Quad(eg(f"s{n}"), EG.p, Literal(version), EG.g) for n in range(ROWS[version]))
-    return {artifact.GRAPH: write_nquads(quads), artifact.MODEL: builder.ready().model}
+    # With a file of what an endpoint says of it, a version is one that servers follow.
+    return {
+        artifact.GRAPH: write_nquads(quads),
+        artifact.MODEL: builder.ready().model,
+        artifact.PUBLISHED: b"",
+    }
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ import pytest
 from servers import Server, found, launched
 from waiting import wait_until
 
+from kg.sandbox.queue import Sizes
+
 pytestmark = pytest.mark.load
 
 SWAPS = 60
@@ -44,6 +46,8 @@ def test_swaps_under_load(tmp_path: Path) -> None:
     root, log = editions.cache(tmp_path / "cache"), tmp_path / "log"
     with launched(log, program=editions.AS_PUBLISHED, KG_CACHE=str(root)) as process:
         server = found(process, log)
+        assert server.request("GET", "/ask").status == 200  # everything is loaded
+        wait_until(lambda: len(server.family()) >= 1 + 2 * (1 + Sizes().quick), seconds=20)
         before = len(server.family())
         with _clients(server) as tally:
             for number in range(1, SWAPS + 1):
