@@ -42,6 +42,13 @@ HOST = "Host: localhost\r\n"
 HOSTS = frozenset(("localhost",))
 JSON_ROWS = "application/sparql-results+json"
 JSON = f"Accept: {JSON_ROWS}\r\n"
+FETCHED = (
+    "Accept: */*\r\nOrigin: https://example.org\r\nReferer: https://example.org/\r\n"
+    "Sec-Fetch-Dest: empty\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Site: cross-site\r\n"
+    'sec-ch-ua: "Chromium";v="140", "Not=A?Brand";v="24"\r\nsec-ch-ua-mobile: ?0\r\n'
+    'sec-ch-ua-platform: "Linux"\r\nUser-Agent: Mozilla/5.0\r\n'
+)
+"""What a script in a browser says that fetches from another site."""
 ROWS = "SELECT ?s ?o { ?s eg:p1 ?o } ORDER BY ?o LIMIT 300"
 
 
@@ -99,6 +106,14 @@ def test_what_is_plain() -> None:
     assert found is not None
     assert found.address == b"query=ASK+%7B%7D"
     assert found.head.accept == "application/sparql-results+json"
+
+
+def test_what_scripts_fetch_is_plain() -> None:
+    """What browsers say besides is nothing that an answer turns on."""
+    found = read_plain(plain("ASK {}", FETCHED), "someone")
+
+    assert found is not None
+    assert found.head.accept == "*/*"
 
 
 @pytest.mark.parametrize(
@@ -164,6 +179,7 @@ def test_addresses_are_decoded_as_usual(value: str) -> None:
         (ROWS, JSON, {"default-graph-uri": "http://x.example/none"}),
         ("ASK {}", "Accept: text/html\r\n", {}),
         (ROWS, "Origin: https://example.org\r\n", {}),
+        (ROWS, FETCHED, {}),
         ("ASK { ?s ?p ?o }", JSON, {}),
         ("CONSTRUCT WHERE { eg:s1 ?p ?o }", "Accept: text/turtle\r\n", {}),
         ("DESCRIBE eg:s1", "Accept: application/ld+json\r\n", {}),

@@ -34,15 +34,25 @@ _PLAIN: Final = frozenset(
         "accept-language",
         "cache-control",
         "connection",
+        "dnt",
         "host",
         "if-none-match",
         "origin",
         "pragma",
+        "priority",
+        "referer",
+        "sec-ch-ua",
+        "sec-ch-ua-mobile",
+        "sec-ch-ua-platform",
+        "sec-fetch-dest",
+        "sec-fetch-mode",
+        "sec-fetch-site",
+        "sec-gpc",
         "user-agent",
     )
 )
-"""Headers that say nothing of a body, a proxy or a person; with any other one, a request is not
-plain."""
+"""Headers that say nothing of a body, a proxy or a person, as programs and scripts in browsers send
+them; with any other one, a request is not plain."""
 _LINES_OF: Final = {
     each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus
 }
