@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from kg.model.errors import AmbiguousTermError, UnknownTermError, UsageError
 from kg.model.spelling import fold, is_slip
 from kg.model.terms import AmbiguousForm, Entry, Kind, Lexicon
-from kg.model.vocabulary import EG, IRI, eg
+from kg.model.vocabulary import EG, IRI, PREFIXES, eg
 from kg.store.knowledge import KnowledgeGraph
+from kg.store.named import find_named, namesakes
 from kg.store.term_card import read_card
 
 
@@ -143,6 +144,47 @@ def test_a_card_tells_what_the_reasoner_found(knowledge: KnowledgeGraph, lexicon
     assert asserted["disorder of the liver"]
     assert not asserted["hepatobiliary cause of a raised ALP"]
     assert [each.id for each in card.statements][:1] == ["A015"]
+
+
+_AT_THE_ENDS = """
+PREFIX eg: <https://w3id.org/etiograph/id/>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?term ?label WHERE {
+    ?statement eg:context ?case ; eg:subject|eg:object|eg:relativeTo|eg:anchor ?term .
+    ?term rdfs:label ?label
+}"""
+
+
+def test_whatever_a_statement_names_is_found(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
+    """What an article names is found by its label and by its name, also what no case can have."""
+    rows = list(knowledge.store.select(_AT_THE_ENDS).texts())
+    outside = [row for row in rows if row["term"] not in lexicon.entries]
+
+    assert len(outside) > 50
+    for row in outside:
+        own = row["term"].removeprefix(PREFIXES["eg"])
+        assert find_named(knowledge.store, lexicon, own).iri == row["term"]
+        named = find_named(knowledge.store, lexicon, row["label"].upper())
+        others = namesakes(knowledge.store, row["label"], named)
+        assert row["term"] in [named.iri, *(each.iri for each in others)]
+
+
+def test_what_is_not_in_a_case_has_its_card(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
+    """A test, an outcome or a reference value says what it is, and which statements name it."""
+    found = find_named(knowledge.store, lexicon, "specialist referral")
+    card = read_card(knowledge.store, found)
+
+    assert (card.kind, card.units) == ("investigation", ())
+    assert card.definition
+    assert "B058" in [each.id for each in card.statements]
+
+
+def test_a_slip_in_a_name_is_told(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
+    """What nothing is called is refused, with what it may be a slip of."""
+    with pytest.raises(UnknownTermError, match="Did you mean: specialist referral"):
+        find_named(knowledge.store, lexicon, "specialist referal")
+    with pytest.raises(UnknownTermError, match="no term is called 'referral'"):
+        find_named(knowledge.store, lexicon, "referral")
 
 
 def test_a_card_shows_the_background_behind_an_argument(

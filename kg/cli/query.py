@@ -118,13 +118,18 @@ def add(article: str, ontology: str | None, **given: str) -> None:
 @FORMAT
 def show(text: str, form: str) -> None:
     """Show a term: its names and codes, what it is a kind of, and the statements about it."""
+    from kg.model.vocabulary import compact
     from kg.show.data import render
     from kg.show.graph import term_sections
+    from kg.store.named import find_named, namesakes
     from kg.store.term_card import read_card
 
     graph = load_graph_to_look_up()
-    card = read_card(graph.store, graph.lexicon.find(text))
+    found = find_named(graph.store, graph.lexicon, text)
+    card = read_card(graph.store, found)
     write(render(form, term_sections(card), card))
+    for each in namesakes(graph.store, text, found):
+        click.echo(f"note: {compact(each.iri)} ({each.kind}) is called so too.", err=True)
 
 
 @click.command()

@@ -14,5 +14,6 @@ artifact          the built graph on disk, read
 artifact_writer   the same, written
 knowledge         a built graph that is open for questions
 statements        statements read from a store
+named             every named thing of the graph, by what it is called
 term_card         everything the graph says of one term
 """

@@ -11,6 +11,7 @@ from kg.model.statements import short_id
 from kg.model.terms import Entry
 from kg.model.vocabulary import EG, IRI, PREFIXES, RDFS, SKOS
 from kg.store.base import Rows, Store
+from kg.store.named import Named
 from kg.store.queries import shipped_rows
 
 _MATCHES: Final[Mapping[str, str]] = {
@@ -84,14 +85,14 @@ class TermCard(Shown):
     units: tuple[str, ...] = ()
 
 
-def read_card(store: Store, entry: Entry) -> TermCard:
-    """What the graph says of a term of the lexicon."""
+def read_card(store: Store, entry: Entry | Named) -> TermCard:
+    """What the graph says of a term of the lexicon, or of another thing that has a name."""
     said = list(shipped_rows(store, "ask/term", term=[entry.iri]).texts())
     abbreviations = _values(said, EG.abbreviation)
     return TermCard(
         iri=entry.iri,
         label=entry.label,
-        kind=entry.kind.value,
+        kind=str(entry.kind),
         definition=next(iter(_values(said, SKOS.definition)), ""),
         notes=_values(said, SKOS.note),
         abbreviations=abbreviations,
