@@ -76,7 +76,29 @@ def test_what_is_beside_a_row() -> None:
 
     beside = "low 25-hydroxyvitamin D supports vitamin D deficiency"
     assert f"BESIDE, and not needed for it: {beside}" in text
-    assert "SAID TOO by statements that are not needed: A004" in text
+    said_too = text.partition("SAID TOO            by statements that are not needed\n")[2]
+    assert said_too.startswith("  A004  ")
+
+
+def test_what_agrees_with_a_listing_is_said_with_its_figures() -> None:
+    """What agrees with an axiom of a proof is shown in its words, which have its figures."""
+    cause = told("why", "bortezomib", *CASE, "--drug", "bortezomib")
+    case = ("--lab", "bone alp fraction=high", "--sex", "female", "--lab", "alp=high")
+    outcome = told("why", "accelerated osteoporosis", *case)
+
+    assert "A017  treatment: category of causes" in cause.partition("SAID TOO")[2]
+    said_too = " ".join(outcome.partition("SAID TOO")[2].split())
+    assert "B019 women with a raised bone ALP fraction" in said_too
+    assert "over 8 years (p = 0.05)" in said_too
+
+
+def test_what_is_said_of_others_does_not_agree() -> None:
+    """A statement about other patients than the case is not said too of it."""
+    row = "Paget disease of bone"
+    woman = ("--has", "postmenopausal", "--has", "bone pain", "--lab", "alp=high")
+
+    assert "B048" in told("why", row, *woman).partition("SAID TOO")[2]
+    assert "B048" not in told("why", row, *CASE).partition("SAID TOO")[2]
 
 
 @pytest.mark.parametrize("arguments", [LIVER, CLAIM, *(("why", row, *CASE) for row in ROWS)])
@@ -98,6 +120,7 @@ def test_json_holds_what_it_names() -> None:
     for axiom in found["axioms"].values():
         assert set(axiom["statements"]) <= found["statements"].keys()
         assert set(axiom["background"]) <= found["background"].keys()
+        assert set(axiom["corroboration"]) <= found["statements"].keys()
 
 
 @pytest.mark.parametrize("arguments", [LIVER, CLAIM, *(("why", row, *CASE) for row in ROWS)])

@@ -199,6 +199,7 @@ def _axiom_records(conclusions: Conclusions) -> Iterator[Quad]:
         yield _quad(node, RDF.type, EG.AxiomRecord)
         yield _quad(node, EG.axiomText, Literal(axiom_text(axiom, conclusions.labels)))
         yield from _links(node, EG.evidence, axiom.evidence)
+        yield from _links(node, EG.corroboration, _documented(axiom.corroboration))
         yield from _links(node, EG.counterEvidence, axiom.counter)
 
 

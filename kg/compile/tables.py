@@ -233,12 +233,17 @@ def _advising(records: list[Record]) -> tuple[Premise, ...]:
 def _axioms(rows: Rows) -> dict[str, AxiomNote]:
     found = {}
     for axiom, records in grouped(rows("axioms"), itemgetter("axiom")).items():
-        carried = [each["statement"] for each in records if "statement" in each]
+        carried = [each["statement"] for each in records if each.get("role") == "carries"]
+        agreeing = (each["statement"] for each in records if each.get("role") == "agrees")
         background = [each for each in carried if each.startswith(PREFIXES["bg"])]
         stated = (short_id(each) for each in carried if each not in background)
         identifier = _axiom_id(axiom)
         found[identifier] = AxiomNote(
-            identifier, records[0]["text"], tuple(stated), tuple(map(short_id, background))
+            identifier,
+            records[0]["text"],
+            tuple(stated),
+            tuple(map(short_id, background)),
+            tuple(map(short_id, agreeing)),
         )
     return found
 

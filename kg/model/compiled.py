@@ -73,6 +73,8 @@ class AxiomNote(Struct, frozen=True, omit_defaults=True):
     statements: tuple[str, ...] = ()
     """The statements of documents; each of them carries the axiom alone."""
     background: tuple[str, ...] = ()
+    corroboration: tuple[str, ...] = ()
+    """Statements that agree with it and would not carry it alone."""
 
     @property
     def standing(self) -> str:

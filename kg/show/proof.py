@@ -81,11 +81,18 @@ def proof_sections(found: Explanation) -> Iterator[Section]:
     statements = (statement_row(each, joint="; ") for each in found.statements.values())
     yield Section("Statements", "", [statement_rows(each.off_terminal() for each in statements)])
     yield background_section(found.background, "common knowledge that no document here states")
-    lead = "SAID TOO by statements that are not needed: "
-    yield Section("Said too by", "", [list_names(found.corroboration, lead, separator=", ")])
+    yield _said_too(found)
     against = "AGAINST IT: denied by "
     yield Section("Denied by", "", [list_names(found.counter, against, separator=", ")])
     yield Section(blocks=[Paragraph(NOTICE)])
+
+
+def _said_too(found: Explanation) -> Section:
+    """What agrees and is not needed: on a page by its names, its words stand there already."""
+    rows = [statement_row(found.statements[each], joint="; ") for each in found.corroboration]
+    names = Rows([Row(page=(each,)) for each in found.corroboration])
+    head = headed("SAID TOO", "by statements that are not needed")
+    return Section("Said too by", head, [statement_rows(r.off_page() for r in rows), names])
 
 
 def contrasts_sections(found: Contrasts) -> Iterator[Section]:

@@ -130,6 +130,7 @@ class Explainer:
         if not proofs:
             raise ReasonerError(f"no proof was found of the {row.kind} {quoted(row.label)}.")
         used = {each for proof in (*proofs, *beside) for each in proof.statements}
+        said = dict.fromkeys((*row.statements, *self._agreeing(proofs)))
         return _with_notes(
             self.prover.classes,
             Explanation(
@@ -141,12 +142,20 @@ class Explainer:
                 case=self.given,
                 proofs=proofs,
                 beside=beside,
-                corroboration=tuple(each for each in row.statements if each not in used),
+                corroboration=tuple(each for each in said if each not in used),
                 counter=row.source.counter if isinstance(row.source, Cause) else (),
                 finding=self.answer.finding.iri,
                 verdict=_verdict(row),
             ),
         )
+
+    def _agreeing(self, proofs: Iterable[Proof]) -> Iterator[str]:
+        """The statements about such a case that agree with an axiom that a proof takes."""
+        classes, contexts = self.prover.classes, self.prover.whole.applicable
+        for axiom in dict.fromkeys(each for proof in proofs for each in proof.axioms):
+            for statement in classes.tables.axioms[axiom].corroboration:
+                if classes.context(statement) in contexts:
+                    yield statement
 
     def _proofs(self, row: Row) -> tuple[tuple[Proof, ...], tuple[Proof, ...]]:
         topic = self.prover.tables.topics[self.answer.finding.iri]
@@ -268,6 +277,7 @@ def _named_in(found: Explanation, axioms: Iterable[AxiomNote]) -> Iterator[str]:
     yield from found.counter
     for note in axioms:
         yield from note.statements
+        yield from note.corroboration
     for proof in found.all_proofs():
         yield from proof.statements
         for absence in proof.absences:
