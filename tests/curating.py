@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -15,6 +16,39 @@ OPEN = re.compile(r"(?m)^(  (?!last updated)[a-z ]+:) # TO FILL.*$")
 """What an article leaves to be written, but for a date."""
 UNDATED = re.compile(r"(?m)^  last updated: # TO FILL.*\n")
 ARTICLE = Path(__file__).parent / "articles" / "raised-ferritin"
+PHOSPHATE = ARTICLE.with_name("low-phosphate")
+_MARKERS = "tables/markers.yaml"
+_EDITS = (
+    ("  mmol/L: {}\n", "  mmol/d: {also: [mmol/24h]}\n  mmol/L: {}\n"),
+    (
+        "        case: HypophosphataemiaCase\n",
+        "        case: HypophosphataemiaCase\n        asked as: Causes of a low phosphate\n",
+    ),
+)
+"""What the curator writes into the table of markers, besides a record of the new marker."""
+
+
+def with_phosphate(root: Path, folder: Path, *, terms: str = "", records: str = "") -> Path:
+    """A copy of the ontology with the article on a low phosphate, and more of it; its folder.
+
+    `terms` stand at the head of those of the article, `records` at the end of its statements, both
+    indented as they are there.
+    """
+    ontology = folder / "ontology"
+    shutil.copytree(root / "ontology", ontology)
+    table = (ontology / _MARKERS).read_text("utf-8")
+    for old, new in (
+        *_EDITS,
+        ("\nmarkers:\n", f"\nmarkers:\n{(PHOSPHATE / 'markers.yaml').read_text('utf-8')}"),
+    ):
+        assert table.count(old) == 1, old
+        table = table.replace(old, new)
+    (ontology / _MARKERS).write_text(table, "utf-8")
+    text = (PHOSPHATE / "article.yaml").read_text("utf-8").rstrip("\n")
+    text = text.replace("\nterms:\n", f"\nterms:\n{terms}")
+    article(ontology).write_text(f"{text}\n{records}", "utf-8")
+    run("fill", "C", "--texts", PHOSPHATE, "--ontology", ontology)
+    return ontology
 
 
 def run(*arguments: str | Path, code: int = 0) -> str:

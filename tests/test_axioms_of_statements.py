@@ -55,7 +55,25 @@ eg:RashFactor rdfs:subClassOf eg:RashCause ; eg:clinicalRole true .
 eg:DiverWithRashCase owl:equivalentClass [ owl:intersectionOf ( eg:DiverCase
     [ owl:onProperty eg:hasObservation ; owl:someValuesFrom eg:RashObservation ] ) ] .
 
-eg:Gout a owl:Class . eg:Flu a owl:Class . eg:AcuteGout a owl:Class . eg:DiverCase a owl:Class .
+eg:hasObservation eg:factOfCase true ; rdfs:range eg:Observation .
+eg:hasCondition eg:factOfCase true ; rdfs:range eg:Condition .
+eg:RashCase a owl:Class ; rdfs:label "case with a rash"@en ; owl:equivalentClass [
+    owl:intersectionOf ( eg:Case
+        [ owl:onProperty eg:hasObservation ; owl:someValuesFrom eg:RashObservation ] ) ] ;
+    rdfs:subClassOf [ owl:onProperty eg:hasFinding ; owl:hasValue eg:rash ] .
+eg:RashObservation a owl:Class ; rdfs:subClassOf eg:Observation .
+eg:WideRashObservation a owl:Class ; rdfs:subClassOf eg:RashObservation .
+eg:WideRashCase a owl:Class ; owl:equivalentClass [ owl:intersectionOf ( eg:Case
+    [ owl:onProperty eg:hasObservation ; owl:someValuesFrom eg:WideRashObservation ] ) ] .
+eg:SkinObservation a owl:Class ; rdfs:subClassOf eg:Observation .
+eg:WideRashObservation eg:stateOf eg:SkinObservation .
+eg:hasFinding eg:caseLabel "{case} with {value}" ; eg:caseShownAs "{shown} with {value}" ;
+    eg:caseDefinition "{case} that shows {value}" .
+eg:cough a eg:Finding ; rdfs:label "cough"@en .
+eg:Cold a owl:Class ; rdfs:subClassOf eg:Condition .
+
+eg:Gout a owl:Class . eg:Flu a owl:Class . eg:AcuteGout a owl:Class .
+eg:DiverCase a owl:Class ; rdfs:subClassOf eg:Case ; rdfs:label "case of a diver"@en .
 eg:DiverWithRashCase a owl:Class .
 eg:gout-and-flu eg:hasMember eg:Gout , eg:Flu .
 doc:X a eg:SourceDocument .
@@ -186,21 +204,96 @@ def test_what_a_denial_carries() -> None:
     assert told(axioms(f"{said}beware")) == []
 
 
-def test_the_cases_that_show_the_subject() -> None:
-    """A course is told of the cases that show the subject, and of all only where one says so."""
-    said = "eg:predicate eg:goes-with ; eg:context eg:DiverCase ; eg:object eg:beware"
+COURSE = "eg:predicate eg:goes-with ; eg:object eg:beware"
 
-    def sources(*more: str) -> list[str]:
-        return [
-            each[0] for each in told(axioms(*(f"{said} ; eg:subject eg:{each}" for each in more)))
-        ]
 
-    assert sources("RashObservation") == ["DiverWithRashCase"]
-    assert sources("rash") == ["DiverCase"]
-    assert sources("Gout") == []
-    assert sources("Gout ; eg:shownFor eg:DiverCase") == ["DiverCase"]
-    own = said.replace("eg:DiverCase", "eg:DiverWithRashCase")
-    assert told(axioms(f"{own} ; eg:subject eg:RashObservation"))[0][0] == "DiverWithRashCase"
+def sources(said: str) -> list[str]:
+    """The class that each axiom of a statement starts from."""
+    return [each[0] for each in told(axioms(said))]
+
+
+@pytest.mark.parametrize("subject", ["rash", "RashObservation", "Cold", "RashCase"])
+@pytest.mark.parametrize("predicate", ["goes-with", "looks"])
+def test_nobody_is_told_who_does_not_show_the_finding(predicate: str, subject: str) -> None:
+    """What is said of a finding in a context is never told of the context alone.
+
+    What is to be done is told of the context that a curator names, where no finding is the subject.
+    """
+    said = f"eg:predicate eg:{predicate} ; eg:object eg:beware ; eg:subject eg:{subject}"
+    wanted = {
+        "rash": "RashInDiverCase",
+        "RashObservation": "DiverWithRashCase",
+        "Cold": "ColdInDiverCase",
+        "RashCase": "RashInDiverCase",
+    }
+    is_wide = predicate == "looks" and subject != "rash"
+
+    assert sources(f"{said} ; eg:context eg:DiverCase") == [
+        "DiverCase" if is_wide else wanted[subject]
+    ]
+
+
+@pytest.mark.parametrize("context", ["RashCase", "WideRashCase", "DiverWithRashCase"])
+def test_a_context_that_shows_the_subject_is_taken_as_it_is(context: str) -> None:
+    """Whoever is told to have a result of the kind that shows a finding shows it."""
+    said = f"{COURSE} ; eg:subject eg:rash ; eg:context eg:{context}"
+
+    assert sources(said) == [context]
+
+
+def test_a_finding_in_anyone_is_that_of_its_own_cases() -> None:
+    """The cases of anyone that show a finding have a class already."""
+    assert sources(f"{COURSE} ; eg:subject eg:rash ; eg:context eg:Case") == ["RashCase"]
+
+
+def test_what_is_carried_is_told_of_those_with_the_subject() -> None:
+    """A caution on a finding in a context is given to the cases that show it."""
+    said = "eg:predicate eg:reflects ; eg:carries eg:beware ; eg:context eg:DiverCase"
+
+    assert sources(f"{said} ; eg:subject eg:rash") == ["RashInDiverCase"]
+    assert sources(f"{said} ; eg:subject eg:SkinObservation") == ["DiverCase"]
+    shown = f"{said} ; eg:shownFor eg:WetDiverCase"
+    assert sources(f"{shown} ; eg:subject eg:rash") == ["RashInWetDiverCase"]
+    assert sources(f"{shown} ; eg:subject eg:Cold") == ["WetDiverCase"]
+
+
+@pytest.mark.parametrize("subject", ["cough", "SkinObservation", "Gout"])
+def test_what_no_case_shows_is_told_of_nobody(subject: str) -> None:
+    """A finding without cases, or a measurement without a state, is an error and no wider axiom."""
+    found = axioms(f"{COURSE} ; eg:subject eg:{subject} ; eg:context eg:DiverCase")
+
+    assert told(found) == []
+    (finding,) = found.findings
+    assert finding.rule == "case-without-subject"
+    assert f"X001 is told of the cases that have eg:{subject}, and no kind" in finding.message
+    named = f"{COURSE} ; eg:subject eg:Gout ; eg:shownFor eg:DiverCase ; eg:context eg:Case"
+    assert sources(named) == ["DiverCase"]
+
+
+def test_the_class_of_both_is_written_once() -> None:
+    """The kind of case that no file has is defined by its parts, with words by a template."""
+    said = f"{COURSE} ; eg:subject eg:rash ; eg:context eg:DiverCase ; {COMMON}"
+    given = (WORLD + f"st:X001 {said} . st:X002 {said} .").encode()
+
+    text = axioms_turtle(read_turtle(given), "1.2.3")
+    graph = Graph(read_turtle(text.encode()))
+
+    assert text.count("eg:RashInDiverCase a owl:Class") == 1
+    assert graph.text(EG.RashInDiverCase, RDFS.label) == "case of a diver with rash"
+    (definition,) = graph.objects(EG.RashInDiverCase, OWL.equivalentClass)
+    (head,) = graph.objects(definition, OWL.intersectionOf)
+    assert [*graph.members(head)] == [EG.DiverCase, EG.RashCase]
+    assert "eg:ColdInDiverCase" not in text
+
+
+def test_a_name_that_means_something_else_is_not_taken() -> None:
+    """Two definitions under one name would be joined to one class."""
+    said = f"{COURSE} ; eg:subject eg:rash ; eg:context eg:DiverCase ; {COMMON}"
+    other = "eg:RashInDiverCase a owl:Class ; rdfs:subClassOf eg:Case ."
+
+    (finding,) = Axioms(read_turtle(f"{WORLD} {other} st:X001 {said} .".encode())).findings
+
+    assert finding.rule == "case-name-taken"
 
 
 def test_members_and_readings() -> None:

@@ -6,11 +6,10 @@ and a caution denies. Like the example of the page it was invented, and adds no 
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-from curating import run
+from curating import PHOSPHATE, with_phosphate
 
 from kg.compile.builder import of_folder
 from kg.compile.check.sources import check_sources
@@ -21,38 +20,11 @@ from kg.model.rdf import read_sources
 from kg.store.knowledge import open_graph
 from kg.store.local import LocalStore
 
-EXAMPLE = Path(__file__).parent / "articles" / "low-phosphate"
-MARKERS = "tables/markers.yaml"
-EDITS = (
-    ("  mmol/L: {}\n", "  mmol/d: {also: [mmol/24h]}\n  mmol/L: {}\n"),
-    (
-        "        case: HypophosphataemiaCase\n",
-        "        case: HypophosphataemiaCase\n        asked as: Causes of a low phosphate\n",
-    ),
-)
-"""What the curator writes into the table of markers, besides a record of the new marker."""
-
-
-def _example() -> str:
-    return (EXAMPLE / "article.yaml").read_text("utf-8")
-
 
 @pytest.fixture(name="folder", scope="module")
 def _folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a copy of the ontology with the article in it."""
-    folder = tmp_path_factory.mktemp("curated") / "ontology"
-    shutil.copytree(root / "ontology", folder)
-    table = (folder / MARKERS).read_text("utf-8")
-    for old, new in (
-        *EDITS,
-        ("\nmarkers:\n", f"\nmarkers:\n{(EXAMPLE / 'markers.yaml').read_text('utf-8')}"),
-    ):
-        assert table.count(old) == 1, old
-        table = table.replace(old, new)
-    (folder / MARKERS).write_text(table, "utf-8")
-    (folder / "articles" / "C.yaml").write_text(_example(), "utf-8")
-    run("fill", "C", "--texts", EXAMPLE, "--ontology", folder)
-    return folder
+    return with_phosphate(root, tmp_path_factory.mktemp("curated"))
 
 
 @pytest.fixture(name="graph", scope="module")
@@ -64,7 +36,7 @@ def _graph(folder: Path) -> Graph:
 
 def test_a_page_without_blank_lines_has_its_title_and_its_works() -> None:
     """The first line is the title, and references are listed right under their heading."""
-    found = read_front_matter(read_outline((EXAMPLE / "article.txt").read_text("utf-8")))
+    found = read_front_matter(read_outline((PHOSPHATE / "article.txt").read_text("utf-8")))
 
     assert found.title == "Low serum phosphate in adults"
     assert found.updated == "2024-03-14"

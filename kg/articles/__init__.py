@@ -19,8 +19,10 @@ document    the Turtle of a document
 statements  the Turtle of its statements
 new_terms   the terms that are new with it: which stand, and what is wrong in them
 terms       their Turtle
-classes     the classes that axioms start from and end at, by what defines them
-patterns    which axioms a statement makes, and what is said of axioms and nothing comes of it
+classes     the classes that axioms end at, by what defines them
+cases       the kinds of case that they start from, found by what defines them, or made
+patterns    which axioms a statement makes
+losses      what is said of axioms, and nothing comes of it
 messages    messages with the figures of statements
 axioms      the axioms of all statements, with what speaks for and against each
 write       all of it written, or what of it is stale

@@ -13,15 +13,19 @@ from itertools import groupby
 from typing import Final
 
 from kg.articles.blocks import Head, annotated, presented, restriction
+from kg.articles.cases import MadeCase
 from kg.articles.classes import Classes, name_of, role_of
+from kg.articles.losses import Loss, losses
 from kg.articles.messages import Messages
-from kg.articles.patterns import Loss, Made, Patterns, losses
+from kg.articles.patterns import Made, Patterns
 from kg.model.errors import ValidationError
 from kg.model.rdf import (
     Description,
     Graph,
     Heading,
     Layout,
+    Listed,
+    Nameless,
     Properties,
     Triple,
     write_turtle,
@@ -85,6 +89,7 @@ class Axioms:
         self._written = written or {}
         self._classes = Classes(self._graph)
         patterns = Patterns(self._graph)
+        self._cases = patterns.cases
         nodes = (each for each in self._graph if isinstance(each, IRI))
         statements = (each for each in nodes if self._graph.objects(each, EG.inDocument))
         told = (each for each in statements if self._graph.objects(each, EG.predicate))
@@ -100,6 +105,8 @@ class Axioms:
         for each in (*losses(self._graph, patterns, self._made), *self.messages.losses):
             self._find(each)
         self._collect()
+        self.kinds = self._kinds()
+        """The kinds of case that no file has, with what defines them."""
 
     def __iter__(self) -> Iterator[Axiom]:
         """Every axiom that at least one statement carries, in the order of its ends."""
@@ -122,6 +129,37 @@ class Axioms:
         templates = (self._graph.text(property_, eg(name)) for name in names)
         label, definition = (each.replace("{value}", self.label(value)) for each in templates)
         return label, definition
+
+    def _kinds(self) -> dict[IRI, MadeCase]:
+        """The kinds of case that some axiom starts from and no file has.
+
+        A name that a file has with another meaning would join the two meanings in silence.
+        """
+        found: dict[IRI, MadeCase] = {}
+        for axiom in self:
+            name = axiom.source
+            if name in self._cases.made and name not in found:
+                found[name] = self._cases.made[name]
+                if name in self._graph:
+                    problem = f"{short_id(axiom.evidence[0])} is of {_said(found[name])}, and "
+                    problem += f"{compact(name)}, as they would be called, is another class"
+                    solution = "Give that class another name, or name it as `shown for`."
+                    self._find(Loss("case-name-taken", axiom.evidence[0], problem, solution))
+        return found
+
+    def case_words(self, made: IRI, name: str) -> str:
+        """What a class of cases that is made is called, by the template of a name.
+
+        It is said in the words of what its cases are and have, by the property that they have it.
+        """
+        case = self.kinds[made]
+        label = self.label(case.context)
+        shown = self._graph.text(case.context, EG.shownAs) or label
+        template = self._graph.text(case.property or EG.hasFinding, eg(name))
+        words = {"{case}": label, "{shown}": shown, "{value}": self.label(case.subject)}
+        for placeholder, told in words.items():
+            template = template.replace(placeholder, told)
+        return template
 
     def parent(self, property_: IRI) -> Term | None:
         """The class under which the classes of a property's values stand."""
@@ -199,6 +237,10 @@ class Axioms:
         )
 
 
+def _said(case: MadeCase) -> str:
+    return f"{compact(case.context)} with {compact(case.subject)}"
+
+
 _OF_CLASSES: Final = ("classLabel", "classDefinition")
 _OF_ROLES: Final = ("roleLabel", "roleDefinition")
 
@@ -216,6 +258,7 @@ def axioms_turtle(
     parts: list[Part] = [*presented(_head(release), _ANNOTATIONS)]
     parts += [_value_class(axioms, iri, of) for iri, of in sorted(axioms.new_classes.items())]
     parts += [_role_class(axioms, iri, of) for iri, of in sorted(axioms.new_roles.items())]
+    parts += [_case_class(axioms, iri) for iri in sorted(axioms.kinds)]
     for target, group in groupby(axioms, key=lambda each: each.target):
         parts.append(Heading(axioms.label(target) or axioms.words(target)[0]))
         for axiom in group:
@@ -246,22 +289,39 @@ def _value_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:
     has_value = restriction(of[0], (OWL.hasValue, (of[1],)))
     parent = axioms.parent(of[0])
     said = ((RDFS.subClassOf, (parent,)),) if parent is not None else ()
-    return _class(axioms, iri, (*said, (OWL.equivalentClass, (has_value,))))
+    return _class(iri, axioms.words(iri), (*said, (OWL.equivalentClass, (has_value,))))
 
 
 def _role_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:
     is_role = (EG.clinicalRole, (Literal("true", XSD.boolean),))
-    return _class(axioms, iri, ((RDFS.subClassOf, (name_of(*of),)), is_role))
+    return _class(iri, axioms.words(iri), ((RDFS.subClassOf, (name_of(*of),)), is_role))
 
 
-def _class(axioms: Axioms, iri: IRI, said: Properties) -> Description:
-    label, definition = axioms.words(iri)
+def _case_class(axioms: Axioms, iri: IRI) -> Description:
+    """A kind of case by its two parts; what answers call it is by the template of its property."""
+    case = axioms.kinds[iri]
+    member: Nameless | IRI = case.member
+    if case.property is not None:
+        member = restriction(case.property, (OWL.someValuesFrom, (case.member,)))
+    both = Nameless(
+        [(RDF.type, [OWL.Class]), (OWL.intersectionOf, [Listed([case.context, member])])]
+    )
+    shown = (EG.shownAs, (english(axioms.case_words(iri, "caseShownAs")),))
+    words = (axioms.case_words(iri, "caseLabel"), axioms.case_words(iri, "caseDefinition"))
+    return _class(iri, words, ((OWL.equivalentClass, (both,)),), (shown,))
+
+
+def _class(
+    iri: IRI, words: tuple[str, str], said: Properties, named: Properties = ()
+) -> Description:
+    label, definition = words
     return Description(
         iri,
         (
             (RDF.type, (OWL.Class,)),
             *said,
             (RDFS.label, (english(label),)),
+            *named,
             (SKOS.definition, (english(definition),)),
             (RDFS.isDefinedBy, (MODULE,)),
         ),

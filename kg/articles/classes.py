@@ -1,4 +1,4 @@
-"""The classes that axioms of statements end at and start from, as the ontology defines them.
+"""The classes that axioms of statements end at, as the ontology defines them.
 
 The right side of an axiom is a class of all things with one value of a property, such as
 "supported by a normal GGT", or the class of a clinical role below it, such as "factor that may
@@ -23,8 +23,6 @@ class Classes:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._by_value: dict[tuple[Term, Term], IRI] = {}
-        self._by_parts: dict[frozenset[Term], IRI] = {}
-        self._parts: dict[Term, frozenset[Term]] = {}
         self._below: dict[Term, list[IRI]] = defaultdict(list)
         for node in graph:
             if isinstance(node, IRI):
@@ -45,15 +43,6 @@ class Classes:
         roles = (each for each in below if self._graph.value(each, EG.clinicalRole) is not None)
         return next(roles, None)
 
-    def with_filler(self, context: Term, filler: Term) -> Term | None:
-        """The class that is defined as the cases of a context that have a filler.
-
-        The context itself where its own definition has it.
-        """
-        if filler in self._parts.get(context, ()):
-            return context
-        return self._by_parts.get(frozenset({context, filler}))
-
     def findings(self, context: Term) -> Iterator[Term]:
         """The findings that every case of a class shows, as the ontology tells it of the class."""
         for above in self._graph.objects(context, RDFS.subClassOf):
@@ -68,13 +57,6 @@ class Classes:
             on = self._graph.value(definition, OWL.onProperty)
             if value is not None and on is not None:
                 self._by_value.setdefault((on, value), node)
-            for head in self._graph.objects(definition, OWL.intersectionOf):
-                parts = frozenset(map(self._filler, self._graph.members(head)))
-                self._by_parts.setdefault(parts, node)
-                self._parts.setdefault(node, parts)
-
-    def _filler(self, member: Term) -> Term:
-        return self._graph.value(member, OWL.someValuesFrom) or member
 
 
 def name_of(property_: IRI, value: IRI) -> IRI:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.articles.figures import Wordings
-from kg.articles.patterns import Loss
+from kg.articles.losses import Loss
 from kg.model.rdf import Graph
 from kg.model.vocabulary import EG, IRI, PREFIXES, PROV, RDFS, Term, compact, text_of
 

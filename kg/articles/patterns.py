@@ -2,8 +2,7 @@
 
 No case is known to Python: an `eg:AxiomPattern` of the ontology says of which statements it is,
 from which part of a statement its axiom starts, by which property, and at which part it ends. What
-a denied statement would make is counter-evidence, and evidence of nothing. What is said of axioms,
-and nothing comes of it, is an error: an axiom that is not made leaves no trace in an answer.
+a denied statement would make is counter-evidence, and evidence of nothing.
 
 >>> from kg.model.rdf import read_turtle
 >>> graph = Graph(read_turtle(b'''
@@ -19,14 +18,14 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from kg.articles.cases import Cases
 from kg.articles.classes import Classes
 from kg.model.rdf import Graph
-from kg.model.statements import short_id
-from kg.model.vocabulary import EG, IRI, OWL, PROV, RDF, RDFS, Term, compact, eg, text_of
+from kg.model.vocabulary import EG, IRI, OWL, RDF, RDFS, Term, compact, eg, text_of
 
 _NAMED_KINDS: Final[dict[str, tuple[IRI, ...]]] = {
     "whereTargetIs": (OWL.Class,),
@@ -36,10 +35,8 @@ _NAMED_KINDS: Final[dict[str, tuple[IRI, ...]]] = {
     "unlessPattern": (EG.AxiomPattern,),
 }
 """What the terms are that a pattern names."""
-_BY_HAND: Final = (EG.evidence, EG.corroboration, EG.counterEvidence, EG.thresholdFrom)
-"""Properties by which axioms and limits that stand by hand name statements."""
-_EXPLAINED: Final = (EG.agreesWith, EG.carries, EG.saysNothingBecause, PROV.wasInvalidatedBy)
-"""What a statement says where nothing has to be made of it."""
+_OF_CASES: Final = ("context", "context with subject")
+"""The parts of a statement that are kinds of case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +54,16 @@ class Made:
 class Patterns:
     """The patterns of an ontology, and what each makes of a statement."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, cases: Cases | None = None) -> None:
         self._graph = graph
         self._classes = Classes(graph)
+        self.cases = cases or Cases(graph)
+        """The kinds of case, and those that statements need and no file has."""
         self._parts: dict[str, Callable[[IRI], Iterator[Term]]] = {
             "subject": lambda each: self._ends(each, "startsAt", "subject"),
             "object": lambda each: self._ends(each, "startsAt", "object"),
-            "context": lambda each: self._ends(each, "shownFor", "context"),
-            "context with subject": self._with_subject,
+            "context": lambda each: self._cases_of(each, has_facts=False),
+            "context with subject": lambda each: self._cases_of(each, has_facts=True),
             "finding": lambda each: self._ends(each, "endsAt", "object"),
             "finding of subject": lambda each: self._ends(each, "endsAt", "subject"),
             "finding of context": self._finding_of_context,
@@ -110,15 +109,13 @@ class Patterns:
 
     def misfits(self, statement: IRI) -> Iterator[str]:
         """Why patterns that are for a statement make nothing of its ends."""
-        for predicate in self._values(statement, "predicate"):
-            for pattern in self._graph.objects(predicate, EG.axiomPattern):
-                if self._applies(pattern, statement):
-                    yield from self._misfits_of(pattern, statement)
+        for pattern in self._of(statement):
+            yield from self._misfits_of(pattern, statement)
 
     def _misfits_of(self, pattern: Term, statement: IRI) -> Iterator[str]:
         name = compact(text_of(pattern))
         for source in self._part(pattern, "axiomFrom", statement):
-            if not self._is_one(source, (OWL.Class,)):
+            if not self._is_class(source):
                 yield f"{compact(text_of(source))} is no class, from which {name} starts"
         ends = tuple(self._graph.objects(pattern, EG.whereTargetIs))
         for target in self._part(pattern, "axiomTo", statement):
@@ -128,13 +125,18 @@ class Patterns:
 
     def _by_pattern(self, statement: IRI) -> Iterator[Made]:
         applied: set[Term] = set()
+        for pattern in self._of(statement):
+            if not applied.intersection(self._graph.objects(pattern, EG.unlessPattern)):
+                made = tuple(self._make(pattern, statement))
+                applied |= {pattern} if made else set()
+                yield from made
+
+    def _of(self, statement: IRI) -> Iterator[Term]:
+        """The patterns of the predicate that are for a statement."""
         for predicate in self._values(statement, "predicate"):
             for pattern in self._graph.objects(predicate, EG.axiomPattern):
-                barred = applied.intersection(self._graph.objects(pattern, EG.unlessPattern))
-                if not barred and self._applies(pattern, statement):
-                    made = tuple(self._make(pattern, statement))
-                    applied |= {pattern} if made else set()
-                    yield from made
+                if self._applies(pattern, statement):
+                    yield pattern
 
     def _applies(self, pattern: Term, statement: IRI) -> bool:
         """Whether a statement is of the kind and the force that a pattern is for."""
@@ -158,8 +160,7 @@ class Patterns:
             for target in targets:
                 if not (isinstance(source, IRI) and isinstance(target, IRI)):
                     continue
-                is_class = OWL.Class in self._graph.objects(source, RDF.type)
-                fits = is_class and self._is_one(target, ends)
+                fits = self._is_class(source) and self._is_one(target, ends)
                 role = not needs_role or self._has_causes(property_, target)
                 if fits and role and isinstance(property_, IRI):
                     yield Made(source, property_, target, self._is_denied(statement))
@@ -176,10 +177,8 @@ class Patterns:
             property_ = next(filter(None, map(self._by_property.get, kinds)), None)
             says_denial = self._graph.value(target, EG.saysDenial) is not None
             denied = self._is_denied(statement) and not says_denial
-            subjects = tuple(self._values(statement, "subject"))
-            for context, narrower in self._narrowed(statement, subjects):
-                source = narrower or context
-                if isinstance(source, IRI) and isinstance(target, IRI) and property_ is not None:
+            for source in self._cases_of(statement, has_facts=True, or_context=True):
+                if isinstance(target, IRI) and property_ is not None:
                     yield Made(source, property_, target, denied)
 
     # ── Parts of a statement ────────────────────────────────────────────────────────────────
@@ -197,30 +196,54 @@ class Patterns:
         for each in own:
             yield from self._graph.objects(each, EG.hasMember) or (each,)
 
-    def _with_subject(self, statement: IRI) -> Iterator[Term]:
-        """The cases of the context that have the subject; of a finding, all of them.
+    def _cases_of(
+        self, statement: IRI, *, has_facts: bool, or_context: bool = False
+    ) -> Iterator[IRI]:
+        """The cases of the context that show the subject, where it is a finding.
 
-        None where the subject is a class of what cases may have, no class of cases has it, and the
-        curator names no cases to show it for: a course of some is not that of all.
+        With `has_facts` those that have the subject too, where it is a condition, a treatment or
+        a class of results, unless the curator names the cases. No result of a measurement is the
+        measurement itself: a course of it is told of nobody, and of all with `or_context`.
         """
         is_named = any(self._values(statement, "shownFor"))
-        subjects = tuple(self._values(statement, "subject"))
-        is_had = any(OWL.Class in self._graph.objects(each, RDF.type) for each in subjects)
-        for context, narrower in self._narrowed(statement, subjects):
-            if narrower is not None or is_named or not is_had:
-                yield narrower or context
-
-    def _narrowed(
-        self, statement: IRI, subjects: tuple[Term, ...]
-    ) -> Iterator[tuple[Term, Term | None]]:
-        """Each class of cases that a statement is of, and that of those with its subject."""
+        subjects = tuple(self._ends(statement, "subject", "subject"))
         for context in self._ends(statement, "shownFor", "context"):
-            found = (self._classes.with_filler(context, each) for each in subjects)
-            yield context, next((each for each in found if each is not None), None)
+            if isinstance(context, IRI):
+                found = {
+                    self._with(context, each, or_context=or_context)
+                    for each in subjects
+                    if self.cases.is_finding(each) or (has_facts and not is_named)
+                }
+                yield from (each for each in found or (context,) if each is not None)
+
+    def _with(self, context: IRI, subject: Term, *, or_context: bool) -> IRI | None:
+        found = self.cases.with_subject(context, subject) if isinstance(subject, IRI) else context
+        return context if or_context and not found and not self.cases.is_finding(subject) else found
+
+    def unshown(self, statement: IRI) -> Iterator[str]:
+        """What an axiom of cases is about, and no kind of case shows."""
+        for pattern in self._of(statement):
+            if self._graph.text(pattern, EG.axiomFrom) in _OF_CASES:
+                ends = tuple(self._graph.objects(pattern, EG.whereTargetIs))
+                targets = self._part(pattern, "axiomTo", statement)
+                ends_well = any(self._is_one(each, ends) for each in targets)
+                has_context = any(self._ends(statement, "shownFor", "context"))
+                if (
+                    ends_well
+                    and has_context
+                    and not any(self._part(pattern, "axiomFrom", statement))
+                ):
+                    yield " and ".join(
+                        compact(text_of(each)) for each in self._values(statement, "subject")
+                    )
 
     def _finding_of_context(self, statement: IRI) -> Iterator[Term]:
         for context in self._values(statement, "context"):
             yield from self._classes.findings(context)
+
+    def _is_class(self, term: Term) -> bool:
+        """Whether a term is a class, by a file or made."""
+        return term in self.cases.made or self._is_one(term, (OWL.Class,))
 
     def _is_one(self, term: Term, kinds: tuple[Term, ...]) -> bool:
         """Whether a term is of one of some types; of any where none is asked for."""
@@ -234,94 +257,3 @@ class Patterns:
 
     def _is_denied(self, statement: IRI) -> bool:
         return EG.denied in self._graph.objects(statement, EG.polarity)
-
-
-# ── What nothing comes of ─────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """Something that is named, and that nothing comes of."""
-
-    rule: str
-    about: IRI
-    """A statement, a pattern, or a predicate."""
-    problem: str
-    solution: str
-
-
-def losses(
-    graph: Graph, patterns: Patterns, made: Mapping[IRI, Collection[Made]]
-) -> Iterator[Loss]:
-    """Every loss in the patterns of a graph, and in the statements that make something by them."""
-    for about, problem in patterns.mistakes():
-        told = f"{compact(about)}: {problem}"
-        yield Loss("pattern-makes-nothing", about, told, "Correct the pattern.")
-    named = {
-        each for node in graph for property_ in _BY_HAND for each in graph.objects(node, property_)
-    }
-    affirmed = {each.target for axioms in made.values() for each in axioms if not each.is_denied}
-    for statement, axioms in made.items():
-        yield from _carried(graph, statement, axioms)
-        yield from _denied(graph, statement, axioms, affirmed)
-        yield from _ends(graph, statement, axioms)
-        explained = any(graph.objects(statement, each) for each in _EXPLAINED)
-        if not (axioms or explained or statement in named):
-            yield from _misfits(patterns, statement)
-
-
-def _carried(graph: Graph, statement: IRI, made: Collection[Made]) -> Iterator[Loss]:
-    """What is carried has to be something that cases can be given."""
-    given = {each.target for each in made}
-    for each in graph.objects(statement, EG.carries):
-        if each not in given:
-            problem = f"{short_id(statement)} carries {_name(each)}, which is "
-            problem += "nothing that a kind of case can be given, or has no context"
-            solution = "Name an alert, an advice or a course, and the context."
-            yield Loss("carries-nothing", statement, problem, solution)
-
-
-def _denied(
-    graph: Graph, statement: IRI, made: Collection[Made], affirmed: Collection[IRI]
-) -> Iterator[Loss]:
-    """What is carried has to have a statement that speaks for it."""
-    given = {each.target for each in made if each.is_denied}
-    for each in graph.objects(statement, EG.carries):
-        if each in given and each not in affirmed:
-            problem = f"{short_id(statement)} is denied, so it speaks against {_name(each)}, "
-            problem += "which it carries, and no statement speaks for it"
-            solution = "Give the term `says denial: true` where its words are the denial."
-            yield Loss("carries-its-denial", statement, problem, solution)
-
-
-def _ends(graph: Graph, statement: IRI, made: Collection[Made]) -> Iterator[Loss]:
-    """Where a record says that an axiom starts or ends, one has to."""
-    used = {
-        "startsAt": {each.source for each in made},
-        "endsAt": {each.target for each in made},
-    }
-    for name, ends in used.items():
-        for each in graph.objects(statement, eg(name)):
-            if ends.isdisjoint(graph.objects(each, EG.hasMember) or (each,)):
-                said = graph.text(eg(name), RDFS.label) or name
-                problem = f"{short_id(statement)} {said} {_name(each)}, and no axiom of it does"
-                solution = "Name a term of the kind that its pattern wants, or take it away."
-                yield Loss("end-of-nothing", statement, problem, solution)
-    if not made and graph.objects(statement, EG.shownFor):
-        problem = f"{short_id(statement)} is shown for cases, and makes no axiom"
-        yield Loss("end-of-nothing", statement, problem, "Say what it carries, or take it away.")
-
-
-def _misfits(patterns: Patterns, statement: IRI) -> Iterator[Loss]:
-    """A statement of which nothing is made has ends of the kinds that its patterns want."""
-    for each in patterns.misfits(statement):
-        problem = f"{short_id(statement)} makes no axiom: {each}"
-        solution = (
-            "Correct the term, or say what the statement `carries` or `agrees with`, or why it "
-            "`says nothing for answers`."
-        )
-        yield Loss("end-of-another-kind", statement, problem, solution)
-
-
-def _name(term: Term) -> str:
-    return compact(text_of(term))
