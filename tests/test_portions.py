@@ -111,7 +111,9 @@ def test_numbers_at_every_limit(knowledge: KnowledgeGraph) -> None:
         for end in (each.at_least, each.above, each.at_most, each.below)
         if end is not None
     }
-    markers = sorted(each for each, above in rules.supers.items() if EG.Observation in above)
+    heads = {head for _, _, head in rules.facets}
+    limited = [parts for _, parts in rules.conjunctions if not heads.isdisjoint(parts)]
+    markers = sorted({each for parts in limited for each in parts} - heads)
     edges = (("c", EG.hasObservation, "c:observation:1"),)
     for role, limit in sorted(limits):
         for value in (limit - step, limit, limit + step):
@@ -120,7 +122,7 @@ def test_numbers_at_every_limit(knowledge: KnowledgeGraph) -> None:
                 for each in markers
             )
             of_case = Facts(values=(("c", role, value),))
-            assert all(taken_apart(rules, [*cases, of_case], "c"))
+            assert any(taken_apart(rules, [*cases, of_case], "c"))
 
 
 def test_a_part_that_is_told_by_what_leads_to_it_is_not_taken_apart() -> None:

@@ -143,7 +143,8 @@ def _taken_apart(text: str, lexicon: Lexicon, kinds: Sequence[Kind]) -> ReadName
         return None
     for start, end in _parts(len(words)):
         core = " ".join(words[start:end])
-        before, after = _groups(words[:start], lexicon), _groups(words[end:], lexicon)
+        before = _groups(words[:start], lexicon)
+        after = None if before is None else _groups(words[end:], lexicon)
         if before is None or after is None:
             continue
         if lexicon.is_uncovered(core):

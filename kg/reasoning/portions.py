@@ -195,9 +195,14 @@ def _new(rules: Rules, key: Key, facts: Facts, subject: str, refused: int = 0) -
 
 def _unled(rules: Rules, facts: Facts, individual: str) -> AbstractSet[str]:
     """The classes and expressions that an individual has where nothing leads to it."""
-    said = rules.index.constants.get(individual)
-    own = Facts(types=((individual, said[0][0]),)) if said else _Parts(facts).facts_of(individual)
-    return classify(rules, own).type_table.get(individual, {}).keys()
+    said, unled = rules.index.constants.get(individual), rules.words.unled
+    if said is None:
+        own = _Parts(facts).facts_of(individual)
+        return classify(rules, own).type_table.get(individual, {}).keys()
+    if individual not in unled:
+        own = Facts(types=((individual, said[0][0]),))
+        unled[individual] = frozenset(classify(rules, own).type_table[individual])
+    return unled[individual]
 
 
 # ── Taking a case apart ─────────────────────────────────────────────────────────────────────

@@ -92,6 +92,8 @@ class Words:
         self.is_new = True
         """Whether no case was classified yet."""
         self._portions: dict[Key, Portion] = {}
+        self.unled: dict[str, frozenset[str]] = {}
+        """The classes that an individual of the graph has where nothing leads to it."""
 
     def word(self, classes: Iterable[str]) -> int:
         """Classes as the number of their bits."""
