@@ -22,19 +22,16 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
-from unittest.mock import patch
 
 from kg.case.ranges import read_table
-from kg.cohort import engine as engine_module
 from kg.cohort.compiler import Cohort, Compiler
 from kg.cohort.engine import Engine, open_engine
 from kg.cohort.judge import COLUMNS
 from kg.cohort.one import read_patients
 from kg.cohort.sources import flat_source
-from kg.cohort.text import STEPS, step_sql
+from kg.cohort.text import STEPS, step_sql, summary_sql
 from kg.compile.builder import ensure
 from kg.model.errors import KGError
 from kg.model.vocabulary import IRI
@@ -73,6 +70,10 @@ CHANGES: Final = (
     (r" \+ ", " - "),
 )
 """What is changed, as a pattern, and what stands in its place."""
+
+
+_MADE: Final = r"^CREATE (?:OR REPLACE )?TEMP (TABLE|VIEW) (\w+)"
+"""What a step makes, by kind and name."""
 
 
 class Mutant:
@@ -151,18 +152,23 @@ def compare(engine: Engine, knowledge: KnowledgeGraph, cohort: Cohort) -> Mappin
     return found
 
 
-def spoil(engine: Engine, knowledge: KnowledgeGraph, some: list[Mutant]) -> Mapping[str, Any]:
-    """What becomes of the mutants: some do not run, the others should say something else."""
+def spoil(
+    engine: Engine, knowledge: KnowledgeGraph, cohort: Cohort, some: list[Mutant]
+) -> Mapping[str, Any]:
+    """What becomes of the mutants: some do not run, the others should say something else.
+
+    The last steps are spoiled first, so that those before them stand and are not run again. Each
+    fate is told at once, so that a run that is ended has told what it found.
+    """
     from test_cohort_equality import DAYS
 
     engine.judge_part(DAYS)
     right = told(engine, knowledge)
     fates: Counter[str] = Counter()
     missed = []
-    for mutant in some:
+    for mutant in sorted(some, key=lambda each: -STEPS.index(each.step)):
         try:
-            with _changed(mutant):
-                engine.judge_part(DAYS)
+            _judge_from(engine, cohort, mutant)
             fate = "missed" if told(engine, knowledge) == right else "caught"
         except (AssertionError, TypeError):  # a patient twice, or NULL where a list has to stand
             fate = "caught"
@@ -170,16 +176,19 @@ def spoil(engine: Engine, knowledge: KnowledgeGraph, some: list[Mutant]) -> Mapp
             fate = "does not run"
         fates[fate] += 1
         missed += [mutant.told] if fate == "missed" else []
+        print(fate, mutant.told, file=sys.stderr, flush=True)
     return {**fates, "missed mutants": missed}
 
 
-def _changed(mutant: Mutant) -> AbstractContextManager[object]:
-    """The engine with a script changed."""
-
-    def changed(cohort: Cohort, step: str) -> str:
-        return mutant.text if step == mutant.step else step_sql(cohort, step)
-
-    return patch.object(engine_module, "step_sql", changed)
+def _judge_from(engine: Engine, cohort: Cohort, mutant: Mutant) -> None:
+    """Run the step that is changed, and those behind it as they are."""
+    place = STEPS.index(mutant.step)
+    scripts = [mutant.text, *(step_sql(cohort, step) for step in STEPS[place + 1 :])]
+    made = "\n".join((*scripts, summary_sql(cohort)))
+    for kind, name in re.findall(_MADE, made, re.MULTILINE):
+        engine.data.run(f"DROP {kind} IF EXISTS {name}")
+    for script in scripts:
+        engine.data.run(script, "judge a mutant")
 
 
 def main() -> None:
@@ -225,7 +234,7 @@ def main() -> None:
             step = max(1, len(everything) // given.mutants)
             some = everything[::step][: given.mutants][place - 1 :: places]
             figures |= {"changes that can be made": len(everything), "made": len(some)}
-            figures |= spoil(engine, knowledge, some)
+            figures |= spoil(engine, knowledge, cohort, some)
         else:
             figures |= compare(engine, knowledge, cohort)
     figures["processor seconds"] = round(time.process_time() - start, 1)
