@@ -121,6 +121,8 @@ def test_one_record_makes_results_findings_and_cases(folder: Path) -> None:
         ("HugeYObservation", "huge y"),
     }
     assert graph.objects(eg("raised-x"), EG.shownBy) == [EG.XObservation]
+    assert graph.objects(eg("raised-x"), EG.analyte) == [EG.XObservation]
+    assert graph.objects(eg("raised-x"), EG.direction) == [eg("direction-increased")]
     assert graph.text(EG.NormalYCase, EG.flag) == ""
     assert graph.text(EG.XObservation, EG.usableForDays) == "30"
 

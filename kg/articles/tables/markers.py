@@ -6,6 +6,7 @@ What is made of one marker stands together, so that a new record adds lines in o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from kg.articles.blocks import (
     Block,
@@ -99,7 +100,8 @@ def _marker(iri: str, marker: MarkerRecord, table: MarkerTable) -> Iterator[Bloc
     given = states_of(marker.limits, marker.states)
     yield from states(measured, given, marker.states, marker.set_aside_because)
     yield from grades(iri, marker.grades)
-    yield from findings(measured, marker.findings, marker.cases, {e.word: e for e in given})
+    by_word = {each.word: each for each in given}
+    yield from findings(measured, marker.findings, marker.cases, by_word, marker.grades)
 
 
 def _measured(iri: str, marker: MarkerRecord, defaults: Defaults) -> Measured:
@@ -176,7 +178,9 @@ def _any_of(iri: str, group: AnyOf) -> Iterator[Block]:
         yield class_of(term, MARKERS, above=["Observation"])
         yield from (below(state_iri(state, each), own) for each in group.of)
     measured = Measured(iri, group.label, group.label, group.measured, group.short, "")
-    yield from findings(measured, group.findings, group.cases, {e.word: e for e in given})
+    # A statement is about one test: which of them a finding of several is of, no row says.
+    by_word = {each.word: replace(each, direction=None) for each in given}
+    yield from findings(measured, group.findings, group.cases, by_word)
 
 
 _OF_A_PANEL = {

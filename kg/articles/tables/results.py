@@ -132,8 +132,10 @@ def findings(
     given: Mapping[str, FindingRecord],
     cases: Mapping[str, CaseRecord],
     by_word: Mapping[str, State],
+    graded: Mapping[str, Grade] = {},
 ) -> Iterator[Block]:
     """What results show, the cases that show it, and the cases that show no finding."""
+    by_class = _states_of_grades(graded, by_word.values(), measured.iri)
     for iri, finding in given.items():
         state = by_word.get(finding.state)
         label = finding.label or (state.named(measured.short) if state else "")
@@ -141,7 +143,9 @@ def findings(
             f"{measured.measured} {state.of_a_value}" if state else ""
         )
         term = Term(iri, label, definition)
-        yield individual_of(term, "Finding", MARKERS, _asked(finding, measured.iri, state))
+        moved = _moved(measured.iri, by_class.get(finding.state) or state)
+        asked = _asked(finding, measured.iri, state)
+        yield individual_of(term, "Finding", MARKERS, [*moved, *asked])
         case = Term(
             finding.case,
             finding.case_label or f"case with {_one(label)}",
@@ -152,6 +156,24 @@ def findings(
         state = by_word.get(each.state)
         case = Term(iri, each.label, each.definition or _definition(state, measured))
         yield _case(case, _class(each.state, state, measured.iri))
+
+
+def _states_of_grades(
+    graded: Mapping[str, Grade], given: Iterable[State], marker: str
+) -> Mapping[str, State]:
+    """The state that the results of each grade are in, near or far."""
+    found = {state_iri(each, marker): each for each in given}
+    for name, grade in graded.items():  # what a grade is a kind of stands above it
+        if grade.kind_of in found:
+            found[name] = found[grade.kind_of]
+    return found
+
+
+def _moved(marker: str, state: State | None) -> Properties:
+    """Which measurement a finding is of and which way it went: statements take it from here."""
+    if state is None or state.direction is None:
+        return []
+    return [(EG.analyte, [eg(marker)]), (EG.direction, [state.direction])]
 
 
 def _asked(finding: FindingRecord, marker: str, state: State | None) -> Properties:

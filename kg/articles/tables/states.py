@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.articles.tables.records import Limits
-from kg.model.vocabulary import EG, IRI, XSD
+from kg.model.vocabulary import EG, IRI, XSD, eg
 
 Bound = tuple[IRI, IRI, str]
 """A ratio to a limit, a facet of XML Schema, and the value that bounds it."""
@@ -40,6 +40,8 @@ class State:
     """After what is measured, in the definition of a finding."""
     result: str
     """What a case has of it: `{}` stands for what is measured."""
+    direction: IRI | None = None
+    """Which way a finding of it went; none where statements have no word for it."""
     below: str = ""
     """The state that this one is a kind of."""
     note: str = ""
@@ -64,6 +66,7 @@ _RAISED: Final = State(
     "above the upper limit of its reference range",
     "above its upper limit",
     "a raised result of {}",
+    eg("direction-increased"),
 )
 _NORMAL: Final = State(
     "normal",
@@ -72,6 +75,7 @@ _NORMAL: Final = State(
     "within its reference range",
     "within its reference range",
     "a normal result of {}",
+    eg("direction-normal"),
 )
 _LOW: Final = State(
     "low",
@@ -80,6 +84,7 @@ _LOW: Final = State(
     "below the lower limit of its reference range",
     "below its lower limit",
     "a low result of {}",
+    eg("direction-decreased"),
 )
 _NOT_RAISED: Final = State(
     "not raised",
@@ -88,6 +93,7 @@ _NOT_RAISED: Final = State(
     "at or below the upper limit of its reference range",
     "at or below its upper limit",
     "a result of {} that is normal or low",
+    eg("direction-normal-or-decreased"),
 )
 _NOT_LOW: Final = State(
     "not low",
@@ -104,6 +110,7 @@ _NORMAL_BY_UPPER: Final = State(
     _NOT_RAISED.of_a_result,
     "that is not raised",
     "a result of {} that is not raised",
+    _NORMAL.direction,
     note="A value under the range is not raised, and its range is often printed with an upper "
     "limit alone.",
 )
@@ -114,6 +121,7 @@ _NORMAL_BY_LOWER: Final = State(
     _NOT_LOW.of_a_result,
     "that is not low",
     "a result of {} that is not low",
+    _NORMAL.direction,
     note="Its range is printed with a lower limit alone, and a value above any upper limit is not "
     "low.",
 )
