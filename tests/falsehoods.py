@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kg.articles.article import Article, article_paths, read_articles
-from kg.articles.axioms import FILE, axioms_turtle
+from kg.articles.axiom_file import FILE, axioms_turtle
 from kg.articles.document import document_turtle
 from kg.articles.statements import statements_turtle
 from kg.articles.terms import terms_turtle

@@ -93,7 +93,7 @@ def test_what_has_not_the_shape_is_refused_with_its_place(
         ("line: 3, subject: Inflammation,", "line: 3,", 18, "C001 has no subject"),
         ("modality: may", "modality: might", 21, "'might' is no modality value. Wanted one of"),
         ("line: 4", "kind: Guess, line: 4", 20, "Wanted one of Cause, Caveat."),
-        ("context: Case", "context: Inflammation", 15, "'Inflammation' is no case"),
+        ("context: Case", "context: Inflammation", 15, "'Inflammation' is no kind of case"),
         ("line: 3", "line: three", 18, "C001 names no line"),
         ("restates: C001", "restates: the first", 21, "is no name of a statement"),
         ("study size: 12", "study size: a dozen", 21, "'a dozen' is not a number"),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.articles.axioms import FILE, Axioms, axioms_turtle
+from kg.articles.axiom_file import FILE, axioms_turtle
+from kg.articles.axioms import Axioms
 from kg.articles.write import places_of_nodes
 from kg.model.errors import ValidationError
 from kg.model.rdf import Graph, read_catalogue, read_turtle

@@ -11,10 +11,15 @@ from pathlib import Path
 import pytest
 from curating import with_phosphate
 
+from kg.articles.words import read_words
+from kg.articles.write import write_made
 from kg.compile.builder import of_folder
 from kg.compile.check.sources import check_sources
 from kg.library import Graph
-from kg.model.rdf import read_sources
+from kg.model.errors import ValidationError
+from kg.model.rdf import Graph as Triples
+from kg.model.rdf import read_sources, read_turtle
+from kg.model.vocabulary import EG, RDFS
 from kg.store.knowledge import open_graph
 from kg.store.local import LocalStore
 
@@ -23,6 +28,10 @@ TERMS = """\
     message: "In osteoporosis, a low phosphate is associated with slow healing of bone."}
   rest: {is: Advice, label: rest, definition: advice to rest,
     message: Patients with a low phosphate should rest.}
+  no-loss-by-drug: {is: Alert, label: no loss by a bisphosphonate, says denial: true,
+    definition: caution against reading a low phosphate as an effect of a bisphosphonate,
+    message: Bisphosphonates do not lower phosphate.}
+  Scurvy: {is: Condition, label: scurvy, definition: disease by lack of vitamin C}
   dense-view: {is: Investigation, label: dense view, order: 90, definition: view of dense bone}
 """
 SAYS = "subject: hypophosphataemia, context: OsteoporosisCase"
@@ -35,6 +44,12 @@ RECORDS = f"""\
       - C020: a low phosphate in osteoporosis should have a dense view
         says: {{line: 41, {SAYS}, predicate: should-be-evaluated-by, object: dense-view,
           modality: should}}
+      - C021: a low phosphate in scurvy is associated with slow healing
+        says: {{line: 37, subject: hypophosphataemia, predicate: associated-with,
+          object: slow-healing, context: Scurvy, modality: associated-with}}
+      - C022: bisphosphonates do not lower phosphate
+        says: {{line: 24, subject: BisphosphonateTreatment, predicate: causes, polarity: denied,
+          object: hypophosphataemia, context: hypophosphataemia, carries: no-loss-by-drug}}
 """
 
 
@@ -54,6 +69,62 @@ def _graph(folder: Path) -> Graph:
 def test_nothing_in_it_is_refused(folder: Path) -> None:
     """The kinds of case that are made are classes like any other."""
     assert check_sources(read_sources(folder), folder).of_level("error") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        ("Scurvy", "ScurvyCase"),
+        ("ScurvyCase", "ScurvyCase"),
+        ("Pregnancy", "PregnancyCase"),
+        ("MultipleMyeloma", "MyelomaCase"),
+        ("HealingFracture", "HealingFractureCase"),
+        ("BortezomibTreatment", "BortezomibCase"),
+        ("hypophosphataemia", "HypophosphataemiaCase"),
+        ("phosphate-depletion", None),
+        ("Liver", None),
+    ],
+)
+def test_a_fact_stands_for_its_kind_of_case(folder: Path, name: str, case: str | None) -> None:
+    """The class that the ontology has goes before one that is made, whatever it is called."""
+    words = read_words(folder).with_terms({"Scurvy": ("Condition",)})
+
+    assert words.case_of(name) == case
+
+
+def test_a_kind_of_case_is_made_with_words(folder: Path) -> None:
+    """It is defined by its fact and called as those that stand by hand."""
+    made = Triples(read_turtle((folder / "axioms.ttl").read_bytes()))
+
+    assert made.text(EG.ScurvyCase, RDFS.label) == "case of a patient with scurvy"
+    assert made.text(EG.ScurvyCase, EG.shownAs) == "patient with scurvy"
+    both = "patient with scurvy with low phosphate"
+    assert made.text(EG.HypophosphataemiaInScurvyCase, EG.shownAs) == both
+
+
+@pytest.mark.parametrize(
+    ("context", "said"),
+    [
+        ("LymphomaCase", "'LymphomaCase' is no kind of case. Name a condition, a state"),
+        ("MyelomCase", "Did you mean MyelomaCase? Name a condition"),
+        ("Liver", "'Liver' is no kind of case. Name a condition"),
+    ],
+)
+def test_other_patients_are_not_proposed(folder: Path, context: str, said: str) -> None:
+    """The case of another disease is no near spelling, and how to make one is told in its place."""
+    path = folder / "articles" / "C.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("context: Scurvy", f"context: {context}"), "utf-8")
+    try:
+        with pytest.raises(ValidationError) as caught:
+            write_made(folder)
+    finally:
+        path.write_text(text, "utf-8")
+
+    (finding,) = caught.value.report.findings
+    assert said in finding.message
+    assert finding.place.startswith(f"{path}:")
+    assert len(finding.message) < 300
 
 
 def _told(graph: Graph, *conditions: str, labs: tuple[str, ...], about: str = "") -> set[str]:
@@ -82,3 +153,27 @@ def test_a_finding_in_a_disease_is_told_of_those_with_both(
     found = _told(graph, *conditions, labs=tuple(labs), about=about)
 
     assert found & {"C018", "C019", "C020"} == ({"C018", "C019", "C020"} if told else set())
+
+
+def test_patients_with_a_disease_are_named_by_the_disease(graph: Graph) -> None:
+    """No Turtle is written for the patients that a sentence is about."""
+    assert "C021" in _told(graph, "scurvy", labs=("phosphate=low",))
+    assert "C021" not in _told(graph, "scurvy", labs=("phosphate=normal",), about="low phosphate")
+
+
+@pytest.mark.parametrize(
+    ("drugs", "labs", "told"),
+    [
+        (["alendronate"], ["phosphate=low"], True),
+        ([], ["phosphate=low"], False),
+        (["alendronate"], ["alp=high"], False),
+    ],
+)
+def test_a_denial_of_what_nobody_claims_is_told(
+    graph: Graph, drugs: list[str], labs: list[str], *, told: bool
+) -> None:
+    """It stands in the answers of the patients whom it is about, and makes nothing a cause."""
+    answer = graph.ask(drugs=drugs, labs=labs).value
+
+    assert any("C022" in each.statements for each in answer.alerts) == told
+    assert not any("C022" in each.statements for each in answer.causes)

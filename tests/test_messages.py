@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from article_files import read_changed
 
-from kg.articles.axioms import axioms_turtle
+from kg.articles.axiom_file import axioms_turtle
 from kg.articles.messages import Messages
 from kg.articles.tables.made import message_places
 from kg.articles.write import places_of_terms

@@ -25,5 +25,6 @@ patterns    which axioms a statement makes
 losses      what is said of axioms, and nothing comes of it
 messages    messages with the figures of statements
 axioms      the axioms of all statements, with what speaks for and against each
+axiom_file  their Turtle
 write       all of it written, or what of it is stale
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +22,7 @@ from kg.articles.records import ArticleFile, Term, name_records, texts
 from kg.articles.resolve import Records, Statement
 from kg.articles.source import Written
 from kg.articles.values import finding
-from kg.articles.words import Words
+from kg.articles.words import CASE, Words
 from kg.model.errors import ValidationError
 from kg.model.report import Extent, Finding, Report
 from kg.model.vocabulary import IRI, PREFIXES
@@ -76,6 +76,7 @@ class Article:
         """The terms that are new with it, but those that nothing needs except open drafts."""
         standing = (each for _, group in self.standing for each in group)
         named = {*self.file.populations, *named_in(standing)}
+        named |= {each.removesuffix(CASE) for each in named}
         return standing_terms(self.file.terms, named, named_in(self.drafts))
 
     def place(self, statement: Statement, *keys: str | int) -> str:
@@ -91,7 +92,7 @@ def article_paths(folder: Path) -> tuple[Path, ...]:
 def read_articles(folder: Path, words: Words) -> tuple[Article, ...]:
     """Every article of a folder; ValidationError lists what is wrong in any of them."""
     files = [open_article(path) for path in article_paths(folder)]
-    known = replace(words, terms=words.terms | {each for _, file in files for each in file.terms})
+    known = words.with_terms({name: kinds for _, file in files for name, kinds in new_terms(file)})
     found = tuple(_read(written, file, known) for written, file in files)
     findings = (*_names(found), *(each for article in found for each in article.findings))
     if findings:
@@ -102,7 +103,12 @@ def read_articles(folder: Path, words: Words) -> tuple[Article, ...]:
 def read_article(path: Path, words: Words) -> Article:
     """One article, with its findings; SourceSyntaxError where the file has not the shape of one."""
     written, file = open_article(path)
-    return _read(written, file, replace(words, terms=words.terms | file.terms.keys()))
+    return _read(written, file, words.with_terms(dict(new_terms(file))))
+
+
+def new_terms(file: ArticleFile) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The terms that a file brings, each with the classes that it is of."""
+    return ((name, texts(term.is_)) for name, term in file.terms.items())
 
 
 def open_article(path: Path) -> tuple[Written, ArticleFile]:

@@ -1,4 +1,4 @@
-"""The axioms that the statements of all documents make, with their evidence, as one file of Turtle.
+"""The axioms that the statements of all documents make, with their evidence.
 
 A statement that makes an axiom is its evidence; one that agrees with it (`eg:agreesWith`) is
 corroboration of every axiom that it makes; one that denies it is counter-evidence, never evidence.
@@ -9,62 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Final
 
-from kg.articles.blocks import Head, annotated, presented, restriction
 from kg.articles.cases import MadeCase
 from kg.articles.classes import Classes, name_of, role_of
 from kg.articles.losses import Loss, losses
 from kg.articles.messages import Messages
 from kg.articles.patterns import Made, Patterns
-from kg.model.errors import ValidationError
 from kg.model.rdf import (
-    Description,
     Graph,
-    Heading,
-    Layout,
-    Listed,
-    Nameless,
-    Properties,
     Triple,
-    write_turtle,
 )
-from kg.model.rdf.turtle import Part
-from kg.model.report import Finding, Report
+from kg.model.report import Finding
 from kg.model.statements import short_id
 from kg.model.vocabulary import (
-    BASE,
     EG,
     IRI,
-    OWL,
-    RDF,
     RDFS,
-    SKOS,
-    XSD,
-    Literal,
     Term,
     compact,
     eg,
-    english,
     text_of,
 )
 
-MODULE: Final = IRI(f"{BASE}ontology/axioms")
-FILE: Final = "axioms.ttl"
-
-_REMARK: Final = """\
-Etiograph axioms: what the statements of the documents make, by the patterns of their predicates.
-
-Each stands with the statements that carry it, those that agree, those that deny it, and where
-they stand. What no record can say stands by hand in the files of conditions, markers and rules.
-
-Made by `kg source write` of the statements and of patterns.ttl: change those."""
-_IMPORTED: Final = ("evidence", "rules")
-_ANNOTATIONS: Final = (
-    *(EG.evidence, EG.corroboration, EG.counterEvidence),
-    *(EG.saidOf, EG.locatorText, EG.message),
-)
+_OF_CLASSES: Final = ("classLabel", "classDefinition")
+_OF_ROLES: Final = ("roleLabel", "roleDefinition")
 
 
 @dataclass(slots=True)
@@ -93,7 +62,10 @@ class Axioms:
         nodes = (each for each in self._graph if isinstance(each, IRI))
         statements = (each for each in nodes if self._graph.objects(each, EG.inDocument))
         told = (each for each in statements if self._graph.objects(each, EG.predicate))
-        self._made = {each: patterns.made(each) for each in sorted(told)}
+        self._statements = sorted(told)
+        for name in self._of_cases():
+            self._cases.declare(name)
+        self._made = {each: patterns.made(each) for each in self._statements}
         self.new_classes: dict[IRI, tuple[IRI, IRI]] = {}
         """Classes that no file has, by the property and the value that define them."""
         self.new_roles: dict[IRI, tuple[IRI, IRI]] = {}
@@ -130,16 +102,25 @@ class Axioms:
         label, definition = (each.replace("{value}", self.label(value)) for each in templates)
         return label, definition
 
+    def _of_cases(self) -> Iterator[IRI]:
+        """The kinds of case that statements name, as often as they do."""
+        for statement in self._statements:
+            for name in (EG.context, EG.populationClass, EG.shownFor):
+                for each in self._graph.objects(statement, name):
+                    if isinstance(each, IRI):
+                        yield each
+
     def _kinds(self) -> dict[IRI, MadeCase]:
-        """The kinds of case that some axiom starts from and no file has.
+        """The kinds of case that no file has, and that statements name or axioms start from.
 
         A name that a file has with another meaning would join the two meanings in silence.
         """
-        found: dict[IRI, MadeCase] = {}
+        made = self._cases.made
+        found = {each: made[each] for each in self._of_cases() if each in made}
         for axiom in self:
             name = axiom.source
-            if name in self._cases.made and name not in found:
-                found[name] = self._cases.made[name]
+            if name in made and name not in found:
+                found[name] = made[name]
                 if name in self._graph:
                     problem = f"{short_id(axiom.evidence[0])} is of {_said(found[name])}, and "
                     problem += f"{compact(name)}, as they would be called, is another class"
@@ -152,11 +133,16 @@ class Axioms:
 
         It is said in the words of what its cases are and have, by the property that they have it.
         """
-        case = self.kinds[made]
-        label = self.label(case.context)
-        shown = self._graph.text(case.context, EG.shownAs) or label
+        case = self.kinds.get(made)
+        if case is None:
+            own = (eg(name), *((EG.shownAs,) if name == "caseShownAs" else ()), RDFS.label)
+            return next(filter(None, (self._graph.text(made, each) for each in own)), "")
         template = self._graph.text(case.property or EG.hasFinding, eg(name))
-        words = {"{case}": label, "{shown}": shown, "{value}": self.label(case.subject)}
+        words = {
+            "{case}": self.case_words(case.context, "caseLabel"),
+            "{shown}": self.case_words(case.context, "caseShownAs"),
+            "{value}": self.label(case.subject),
+        }
         for placeholder, told in words.items():
             template = template.replace(placeholder, told)
         return template
@@ -239,107 +225,3 @@ class Axioms:
 
 def _said(case: MadeCase) -> str:
     return f"{compact(case.context)} with {compact(case.subject)}"
-
-
-_OF_CLASSES: Final = ("classLabel", "classDefinition")
-_OF_ROLES: Final = ("roleLabel", "roleDefinition")
-
-
-def axioms_turtle(
-    triples: Iterable[Triple], release: str, written: Mapping[IRI, str] | None = None
-) -> str:
-    """The file of the axioms that some triples make; ValidationError for what cannot be made.
-
-    `written` is where each statement was written, as `path:line`.
-    """
-    axioms = Axioms(triples, written)
-    if axioms.findings:
-        raise ValidationError(Report(tuple(axioms.findings)))
-    parts: list[Part] = [*presented(_head(release), _ANNOTATIONS)]
-    parts += [_value_class(axioms, iri, of) for iri, of in sorted(axioms.new_classes.items())]
-    parts += [_role_class(axioms, iri, of) for iri, of in sorted(axioms.new_roles.items())]
-    parts += [_case_class(axioms, iri) for iri in sorted(axioms.kinds)]
-    for target, group in groupby(axioms, key=lambda each: each.target):
-        parts.append(Heading(axioms.label(target) or axioms.words(target)[0]))
-        for axiom in group:
-            parts += _written(axioms, axiom)
-    parts += _messages(axioms.messages)
-    return write_turtle(parts, remark=_REMARK, bare=True)
-
-
-def _messages(messages: Messages) -> Iterator[Part]:
-    """The messages whose figures stand in statements."""
-    if messages.filled:
-        yield Heading("Messages, with the figures of their statements")
-    for node, told in messages.filled.items():
-        yield Description(node, ((EG.message, (english(told),)),), Layout.ONE_LINE)
-
-
-def _head(release: str) -> Head:
-    return Head(
-        name="axioms",
-        title="Etiograph axioms of statements",
-        description="Axioms that statements make, each with the statements for and against it.",
-        imports=_IMPORTED,
-        release=release,
-    )
-
-
-def _value_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:
-    has_value = restriction(of[0], (OWL.hasValue, (of[1],)))
-    parent = axioms.parent(of[0])
-    said = ((RDFS.subClassOf, (parent,)),) if parent is not None else ()
-    return _class(iri, axioms.words(iri), (*said, (OWL.equivalentClass, (has_value,))))
-
-
-def _role_class(axioms: Axioms, iri: IRI, of: tuple[IRI, IRI]) -> Description:
-    is_role = (EG.clinicalRole, (Literal("true", XSD.boolean),))
-    return _class(iri, axioms.words(iri), ((RDFS.subClassOf, (name_of(*of),)), is_role))
-
-
-def _case_class(axioms: Axioms, iri: IRI) -> Description:
-    """A kind of case by its two parts; what answers call it is by the template of its property."""
-    case = axioms.kinds[iri]
-    member: Nameless | IRI = case.member
-    if case.property is not None:
-        member = restriction(case.property, (OWL.someValuesFrom, (case.member,)))
-    both = Nameless(
-        [(RDF.type, [OWL.Class]), (OWL.intersectionOf, [Listed([case.context, member])])]
-    )
-    shown = (EG.shownAs, (english(axioms.case_words(iri, "caseShownAs")),))
-    words = (axioms.case_words(iri, "caseLabel"), axioms.case_words(iri, "caseDefinition"))
-    return _class(iri, words, ((OWL.equivalentClass, (both,)),), (shown,))
-
-
-def _class(
-    iri: IRI, words: tuple[str, str], said: Properties, named: Properties = ()
-) -> Description:
-    label, definition = words
-    return Description(
-        iri,
-        (
-            (RDF.type, (OWL.Class,)),
-            *said,
-            (RDFS.label, (english(label),)),
-            *named,
-            (SKOS.definition, (english(definition),)),
-            (RDFS.isDefinedBy, (MODULE,)),
-        ),
-        Layout.BESIDE,
-    )
-
-
-def _written(axioms: Axioms, axiom: Axiom) -> Iterator[Part]:
-    """The axiom, and the node that says what carries it."""
-    said: Mapping[str, list[IRI]] = {
-        "evidence": axiom.evidence,
-        "corroboration": axiom.corroboration,
-        "counterEvidence": axiom.counter_evidence,
-        "saidOf": axioms.scope(axiom),
-    }
-    yield Description(axiom.source, ((RDFS.subClassOf, (axiom.target,)),), Layout.ONE_LINE)
-    about: Properties = (
-        *((eg(name), sorted(values)) for name, values in said.items()),
-        (EG.locatorText, (Literal(axioms.places(sorted(axiom.evidence))),)),
-    )
-    yield annotated(axiom.source, axiom.target, about)

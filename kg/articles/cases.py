@@ -28,6 +28,7 @@ from typing import Final
 from kg.model.rdf import Graph
 from kg.model.vocabulary import EG, IRI, OWL, PREFIXES, RDF, RDFS, Term
 
+_CASE: Final = "Case"
 _EG: Final = PREFIXES["eg"]
 _OF_RESTRICTIONS: Final = (OWL.someValuesFrom, OWL.hasValue)
 
@@ -87,6 +88,18 @@ class Cases:
             is_all = self.is_below(context, subject)
             return context if is_all else self._both(context, MadeCase(context, subject, subject))
         return self._with_fact(context, subject)
+
+    def of_fact(self, fact: IRI) -> IRI | None:
+        """The cases of anyone with a fact or a finding; None for what no case has."""
+        if self.is_finding(fact):
+            return self.showing(fact)
+        property_ = self._property(fact)
+        return property_ and self._both(EG.Case, MadeCase(EG.Case, fact, fact, property_))
+
+    def declare(self, name: IRI) -> None:
+        """Define a kind of case that a statement names and no file has, by the fact in its name."""
+        if name not in self._graph and name.endswith(_CASE):
+            self.of_fact(IRI(name.removesuffix(_CASE)))
 
     def is_finding(self, term: Term) -> bool:
         """Whether a term is something that a case shows."""
@@ -235,7 +248,7 @@ def name_of(case: MadeCase) -> IRI:
     >>> name_of(MadeCase(EG.Case, EG.Gout, EG.Gout, EG.hasCondition)) == EG.GoutCase
     True
     """
-    name = case.member.removesuffix("Case")
+    name = case.member.removesuffix(_CASE)
     if case.context == EG.Case:
-        return IRI(f"{name}Case")
+        return IRI(f"{name}{_CASE}")
     return IRI(f"{name}In{case.context.removeprefix(_EG)}")

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from kg.articles.records import WHOLE_ID, ArticleFile
-from kg.articles.words import NOTHING, Qualifier, Words
+from kg.articles.words import CASE, NOTHING, Qualifier, Words
 
 SCHEMA_NAME: Final = "article.schema.json"
 MODELINE: Final = f"# yaml-language-server: $schema={SCHEMA_NAME}"
@@ -68,7 +68,8 @@ def _word_lists(words: Words) -> Json:
 def _shortened(words: Words, kind: str) -> list[str]:
     """The terms of a class as a curator writes them."""
     short = next(each.short for each in words.qualifiers.values() if each.takes == kind)
-    return [each.removeprefix(short) for each in (kind, *words.members(kind))]
+    names = [each.removeprefix(short) for each in (kind, *words.members(kind))]
+    return names if kind != CASE else [*dict.fromkeys((*names, *words.of_cases()))]
 
 
 def _begin_with_id(record: Json) -> None:

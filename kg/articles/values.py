@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from kg.articles.records import texts
 from kg.articles.source import Written
-from kg.articles.words import Qualifier, Words
+from kg.articles.words import CASE, Qualifier, Words
 from kg.model.report import Finding
 from kg.model.statements import STATEMENT_ID
 from kg.model.vocabulary import IRI, PREFIXES, XSD, Literal, Term, eg, english, expand, number
@@ -28,6 +28,13 @@ _FIGURE: Final = re.compile(
 """`>= 25 %`, `~ 50 %`, `25-30 %`, `< 1.5-2 {ULN}`, `within`: comparator, number or range, unit."""
 _UNBOUND: Final = "within"
 """The comparator of a size that has no number: within the range of what it is relative to."""
+_SPELT_ALIKE: Final = 0.85
+_OF_CASES: Final = (
+    " Name a condition, a state, a treatment or a finding, of whose patients the sentence is: "
+    "their kind of case is made. What is new goes under `terms:`, as `Name: {is: Condition, …}`."
+)
+_LISTED: Final = 12
+"""How many names of a list are told to one who wrote none of them."""
 _RULE: Final = "article-file"
 
 
@@ -152,13 +159,30 @@ class Lookup:
     def _member(self, qualifier: Qualifier, text: str, keys: Keys) -> Values:
         """A term of a class, with or without what the names of all of them begin with."""
         kind = qualifier.takes
+        if kind == CASE and not self._words.is_of(text, kind):
+            return self._case(text, keys)
         for name in (text, f"{qualifier.short}{text}"):
             if self._words.is_of(name, kind):
                 return (_named(name),)
         shown = [each.removeprefix(qualifier.short) for each in self._words.members(kind)]
         label = self._words.labels.get(kind, kind)
-        near = self._words.near(text, shown) or f"Wanted one of {', '.join(shown)}."
+        few = ", ".join(shown[:_LISTED]) + (" and others" if len(shown) > _LISTED else "")
+        near = self._words.near(text, shown) or f"Wanted one of {few}."
         self.find(f"{text!r} is no {label}", near, keys)
+        return ()
+
+    def _case(self, text: str, keys: Keys) -> Values:
+        """The kind of case of whoever has a condition, a treatment, a result or a finding.
+
+        A name like it that is no near spelling would be that of other patients.
+        """
+        found = self._words.case_of(text)
+        if found is not None:
+            return (_named(found),)
+        kinds = (each.removesuffix(CASE) for each in self._words.members(CASE))
+        near = self._words.near(text.removesuffix(CASE), kinds, _SPELT_ALIKE)
+        wanted = near.replace("?", f"{CASE}?") + _OF_CASES
+        self.find(f"{text!r} is no kind of case", wanted, keys)
         return ()
 
     def _term(self, text: str, keys: Keys) -> Values:

@@ -7,13 +7,14 @@ a record under its label; a predicate names its usual kind of statement by `eg:u
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from kg.articles.cases import Cases
 from kg.model.rdf import Graph, Node, Triple, read_catalogue, read_turtle
 from kg.model.vocabulary import (
     BASE,
@@ -44,6 +45,8 @@ _PROPERTIES: Final = frozenset(
     }
 )
 _STATEMENT: Final = "Statement"
+CASE: Final = "Case"
+"""The class of all cases, and what the name of each kind of case ends with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,38 @@ class Words:
     """The files of the ontology by their names in its IRIs, such as `evidence`."""
     release: str
     """The version of the ontology, which the files that are made carry too."""
+    facts: tuple[str, ...]
+    """The classes of what a case may have, of which kinds of case are made."""
+    cases: Mapping[str, str]
+    """The kind of case of each fact and finding that the ontology has one of, by their names."""
     _members: Mapping[str, tuple[str, ...]]
+
+    def with_terms(self, given: Mapping[str, Iterable[str]]) -> Words:
+        """The same with terms that files bring, each with the classes that it is of."""
+        members = {kind: set(names) for kind, names in self._members.items()}
+        for term in given:
+            for kind in _kinds_above(term, given, self._members):
+                members.setdefault(kind, set()).add(term)
+        found = {kind: tuple(sorted(names)) for kind, names in members.items()}
+        return replace(self, terms=self.terms | given.keys(), _members=found)
+
+    def case_of(self, term: str) -> str | None:
+        """The kind of case of whoever has a fact or shows a finding, or is of a class of cases.
+
+        It is that of the ontology, or the fact with `Case` after it, which is made where a
+        statement is of such cases. None for what no case has.
+        """
+        fact = term.removesuffix(CASE)
+        if fact in self.cases:
+            return self.cases[fact]
+        is_made = f"{fact}{CASE}" not in self.terms
+        is_fact = any(self.is_of(fact, each) for each in self.facts)
+        return f"{fact}{CASE}" if is_fact and is_made else None
+
+    def of_cases(self) -> list[str]:
+        """What stands for its kind of case where one is wanted, sorted."""
+        facts = {name for each in self.facts for name in self.members(each)}
+        return sorted(each for each in {*facts, *self.cases} if self.case_of(each))
 
     def members(self, kind: str) -> tuple[str, ...]:
         """The subclasses, near and far, or the individuals of a class, sorted."""
@@ -125,9 +159,11 @@ class Words:
         """Whether a term is the class, one of its subclasses or one of its individuals."""
         return term == kind or term in self._sets.get(kind, ())
 
-    def near(self, name: str, among: Iterable[str] | None = None) -> str:
+    def near(self, name: str, among: Iterable[str] | None = None, least: float = 0.6) -> str:
         """` Did you mean …?` with the nearest of some names, or nothing."""
-        near = get_close_matches(name, list(self.terms if among is None else among), n=1)
+        near = get_close_matches(
+            name, list(self.terms if among is None else among), n=1, cutoff=least
+        )
         return f" Did you mean {near[0]}?" if near else ""
 
 
@@ -165,6 +201,8 @@ def words_of(triples: Iterable[Triple]) -> Words:
         given_by=dict(_given_by(graph, taken)),
         modules=frozenset(_modules(graph)),
         release=_release(graph),
+        facts=tuple(_facts(graph)),
+        cases=dict(_cases(graph)),
         _members=_members(graph),
     )
 
@@ -249,6 +287,36 @@ def _modules(graph: Graph) -> Iterator[str]:
 
 def _release(graph: Graph) -> str:
     return graph.text(ROOT_ONTOLOGY, OWL.versionInfo)
+
+
+def _facts(graph: Graph) -> Iterator[str]:
+    """The classes that the properties of a case lead to."""
+    for node, properties in graph.items():
+        if EG.factOfCase in properties:
+            yield from map(_local, graph.objects(node, RDFS.range))
+
+
+def _cases(graph: Graph) -> Iterator[tuple[str, str]]:
+    """What kinds of case are defined by alone, and the findings that they show."""
+    cases = Cases(graph)
+    for node in graph:
+        found = cases.of_fact(node) if isinstance(node, IRI) else None
+        if found is not None and found not in cases.made and (name := _local(node)):
+            yield name, _local(found)
+
+
+def _kinds_above(
+    term: str, given: Mapping[str, Iterable[str]], members: Mapping[str, Collection[str]]
+) -> set[str]:
+    """The classes that a term of a file is of, near and far."""
+    found: set[str] = set()
+    waiting = [*given[term]]
+    while waiting:
+        kind = waiting.pop()
+        if kind not in found:
+            found |= {kind, *(above for above, names in members.items() if kind in names)}
+            waiting += given.get(kind, ())
+    return found
 
 
 def _members(graph: Graph) -> dict[str, tuple[str, ...]]:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from kg.articles.article import ARTICLES, Article, article_paths, read_articles
-from kg.articles.axioms import FILE, axioms_turtle
+from kg.articles.article import ARTICLES, Article, article_paths, new_terms, read_articles
+from kg.articles.axiom_file import FILE, axioms_turtle
 from kg.articles.document import document_turtle
 from kg.articles.schema import SCHEMA_NAME, schema_text
 from kg.articles.statements import statements_turtle
@@ -43,9 +42,8 @@ def _made_files(folder: Path) -> dict[Path, str]:
         return made
     words = read_words(folder, made)
     articles = read_articles(folder, words)
-    own = {name for article in articles for name in article.file.terms}
-    known = replace(words, terms=words.terms | own)
-    made[folder / ARTICLES / SCHEMA_NAME] = schema_text(known)
+    own = {name: kinds for article in articles for name, kinds in new_terms(article.file)}
+    made[folder / ARTICLES / SCHEMA_NAME] = schema_text(words.with_terms(own))
     for article in articles:
         _check_entered(folder, article)
         name = f"{article.id}.ttl"
