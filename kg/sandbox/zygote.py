@@ -34,14 +34,13 @@ def main(arguments: list[str]) -> None:
     descriptor, options = int(arguments[0]), json.loads(arguments[1])
     control = socket.socket(fileno=descriptor)
     jail.die_with(options["parent"])
-    gc.disable()  # little of what is loaded is garbage: to look again and again takes long
+    gc.disable()  # little of what is loaded is garbage: to look for it takes long, even once
     try:
         jobs = _load(options["program"], options["arguments"])
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller has to hear of it
         _tell(control, {"failed": (str(error) or type(error).__name__)[:_LONGEST]})
         return
     _tell(control, {"ready": True})
-    gc.collect()
     gc.enable()
     gc.freeze()  # a collection in a worker would copy the pages that it shares
     _fork_on_request(control, jobs, jail.Jail(memory=options["memory"]))
