@@ -62,6 +62,11 @@ def test_no_word_means_yes_or_no(tmp_path: Path) -> None:
         ("line: 3", "line: 3, line: 3", ":18:25: `line` stands on line 18 already"),
         ("C002:", "002:", ":19:9: a record begins with its id and what it says"),
         ("1-2, 5:", "first:", ":12:3: wanted a line, or lines as 5-8 or 5, 7."),
+        (
+            "set aside:",
+            "citations:\n  1: {reference: R1}\nset aside:",
+            "Did you mean inferred reference or rejected reference?",
+        ),
         ("1-2, 5:", "1 2:", ":12:3: wanted a line, or lines as 5-8 or 5, 7."),
         ("1-2, 5:", "1-3000000:", ":12:3: wanted a line, or lines as 5-8 or 5, 7."),
         ("id: C", "id: C\n  last updated: 2025-99-99", ":3:17: wanted a date as YYYY-MM-DD."),

@@ -51,9 +51,11 @@ def test_marks_stand_in_the_margin() -> None:
     """A mark stands before the first line of its row, that of the block before its first row."""
     rows = Rows((Row("one two", mark="X001"), Row("three", mark="X002")), margin=6, width=13)
     alert = Rows((Row("one"), Row("two")), indent=0, margin=7, mark="ALERT")
+    wide = Rows((Row("one", mark="WARNING"),), indent=0, margin=7)
 
     assert to_text([Section(blocks=(rows,))]) == "  X001  one\n          two\n  X002  three\n"
     assert to_text([Section(blocks=(alert,))]) == "ALERT  one\n       two\n"
+    assert to_text([Section(blocks=(wide,))]) == "WARNING\n       one\n"
     assert to_markdown([Section(blocks=(rows, alert))]) == (
         "- X001: one two\n- X002: three\n- one\n- two\n"
     )

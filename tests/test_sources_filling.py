@@ -148,12 +148,24 @@ def test_a_line_is_set_aside_for_a_reason_of_the_curator(with_article: Path, cop
     assert "0 lines set aside" in run(*arguments, "--aside", "36=again")
 
 
+def test_lines_are_set_aside_together(with_article: Path, copies: Path) -> None:
+    """Several lines are named as the file names them, and stand there under one reason."""
+    write_records(with_article, says(15))
+    arguments = ("fill", "C", "--texts", copies, "--ontology", with_article)
+
+    said = run(*arguments, "--aside", "9, 40-42=heading", "--aside", "36=limits")
+
+    assert "5 lines set aside" in said
+    assert "  9, 40-42: heading\n" in article(with_article).read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("aside", "said"),
     [
-        ("36", "wanted LINE=REASON"),
-        ("x=a", "wanted LINE=REASON"),
-        ("36= ", "wanted LINE=REASON"),
+        ("36", "wanted LINES=REASON"),
+        ("x=a", "wanted LINES=REASON"),
+        ("36= ", "wanted LINES=REASON"),
+        ("36,=a", "wanted LINES=REASON"),
         ("8=blank", "line 8 is blank or not in the text"),
         ("15=stated", "line 15 carries a statement"),
     ],

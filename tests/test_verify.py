@@ -49,9 +49,13 @@ def _without(line: str) -> Edit:
     return lambda text: text.replace(line, "", 1)
 
 
-def _errors(result: Result) -> list[dict[str, object]]:
+def _told(result: Result) -> list[dict[str, object]]:
     findings: list[dict[str, object]] = json.loads(result.stdout)["findings"]
-    return [each for each in findings if each["level"] == "error"]
+    return findings
+
+
+def _errors(result: Result) -> list[dict[str, object]]:
+    return [each for each in _told(result) if each["level"] == "error"]
 
 
 def test_the_sources_have_no_error() -> None:
@@ -182,12 +186,13 @@ def test_no_reasoner_is_started() -> None:
 
 @pytest.mark.slow
 def test_without_the_documents_nothing_passes(tmp_path: Path) -> None:
-    """A folder without the articles is no proof of anything: each missing document is an error."""
+    """A folder without the articles is no proof of anything: that nothing was met is the error."""
     (tmp_path / "other.txt").write_text("Something else.\n")
 
     result = run("--texts", str(tmp_path), "--format", "json")
 
-    missing = [each for each in _errors(result) if each["rule"] == "document-not-found"]
+    missing = [each for each in _told(result) if each["rule"] == "document-not-found"]
+    assert [each["focus"] for each in _errors(result)] == ["no statement met a text"]
     assert result.exit_code == 1
     assert {each["focus"] for each in missing} == {"document A", "document B"}
 
@@ -264,7 +269,7 @@ def test_what_checked_nothing_does_not_pass(
 def test_a_document_without_statements_wants_its_text_too(
     texts: Path, with_article: Path, copies: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A document that was only added is missed where no copy of it is in the folder."""
+    """A document whose copy is not in the folder is told as not checked, and is no error."""
     monkeypatch.setattr(resources, "ontology_dir", lambda: with_article)
     curate("write")
     article = (copies / "article.txt").rename(with_article / "article.txt")
@@ -272,8 +277,9 @@ def test_a_document_without_statements_wants_its_text_too(
 
     result = run("--texts", str(copies), "--format", "json")
 
-    missed = [each["focus"] for each in _errors(result) if each["rule"] == "document-not-found"]
+    missed = [each["focus"] for each in _told(result) if each["rule"] == "document-not-found"]
     assert missed == ["document C"]
+    assert "document C" not in [each["focus"] for each in _errors(result)]
     shutil.copy(article, copies)
     assert "document-not-found" not in run("--texts", str(copies)).stdout
 

@@ -23,7 +23,7 @@ WHOLE_ID: Final = f"^{STATEMENT_ID}$"
 """The same as a schema has it, whose patterns may match within a text."""
 _ID: Final = re.compile(STATEMENT_ID)
 _SPAN: Final = r"[0-9]{1,5}([-–][0-9]{1,5})?"  # noqa: RUF001 - a dash between numbers, as people write it
-_LINES: Final = rf"^{_SPAN}(, ?{_SPAN})*$"
+LINES_PATTERN: Final = rf"^{_SPAN}(, ?{_SPAN})*$"
 _DATE: Final = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 _DIGEST: Final = r"^ni:///sha-256;[A-Za-z0-9_-]{43}$"
 
@@ -31,7 +31,7 @@ Date = Annotated[str, Meta(pattern=_DATE, description="a date as YYYY-MM-DD")]
 StatementId = Annotated[
     str, Meta(pattern=WHOLE_ID, description="the id of a statement: its document and digits")
 ]
-Lines = Annotated[str, Meta(pattern=_LINES, description="a line, or lines as 5-8 or 5, 7")]
+Lines = Annotated[str, Meta(pattern=LINES_PATTERN, description="a line, or lines as 5-8 or 5, 7")]
 Line = Annotated[int, Meta(ge=1, description="the number of the line in the text, from 1")]
 
 

@@ -309,8 +309,9 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _near(name: str, names: Sequence[str]) -> str:
-    near = get_close_matches(name, names, n=1)
-    return f" Did you mean {near[0]}?" if near else ""
+    longer = [each for each in names if name in each.split()]
+    near = longer or get_close_matches(name, names, n=1)
+    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def _in_words(kinds: str) -> str:

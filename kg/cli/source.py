@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +43,7 @@ def source() -> None:
     kg source accept C                       tests of what each statement does in an answer
     kg source compare C.yaml other/C.yaml    how far two curators agree
 
-    Between the second and the third, a curator writes the statements. No sentence of an article is
+    Before the places are filled in, a curator writes the statements. No sentence of an article is
     written to a file.
     """  # noqa: D301 - click wants the character itself
 
@@ -153,8 +155,9 @@ def references(given: TextOptions) -> None:
 @click.option(
     "--aside",
     multiple=True,
-    metavar="LINE=REASON",
-    help="Set a line aside for a reason of your own: --aside '36=says whom it leaves out'.",
+    metavar="LINES=REASON",
+    help="Set lines aside for a reason of your own: --aside '36=says whom it leaves out'; several "
+    "as 5-8 or 5, 7.",
 )
 @ONTOLOGY
 def fill(
@@ -173,7 +176,12 @@ def fill(
     folder = _folder(ontology)
     desk = read_desk(folder, name)
     text = find_copy(desk, _texts(texts)).text
-    done = fill_places(desk, text, set_aside=set_aside, reasons=dict(map(_reason, aside)))
+    done = fill_places(
+        desk,
+        text,
+        set_aside=set_aside,
+        reasons=dict(chain.from_iterable(_reasons(each).items() for each in aside)),
+    )
     write_all(edits_of(desk, done))
     write(
         f"{count(done.statements, 'statement')}, {count(len(done.places), 'new place')}, "
@@ -246,12 +254,18 @@ def _make(folder: Path) -> str:
     return ""
 
 
-def _reason(given: str) -> tuple[int, str]:
-    """A line and why it is set aside."""
-    line, _, why = given.partition("=")
-    if not line.strip().isdecimal() or not why.strip():
-        raise UsageError(f"--aside: {given!r} is not understood; wanted LINE=REASON.")
-    return int(line), why.strip()
+def _reasons(given: str) -> dict[int, str]:
+    """Lines, named as under `set aside`, and why they are set aside."""
+    from kg.articles.article import lines_of
+    from kg.articles.records import LINES_PATTERN
+
+    named, _, why = given.partition("=")
+    if not re.match(LINES_PATTERN, named.strip()) or not why.strip():
+        raise UsageError(
+            f"--aside: {given!r} is not understood; wanted LINES=REASON, with a line or lines as "
+            "5-8 or 5, 7."
+        )
+    return dict.fromkeys(lines_of(named), why.strip())
 
 
 def _folder(named: str | None) -> Path:

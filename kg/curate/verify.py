@@ -31,9 +31,9 @@ from kg.store.statements import read_coverage, read_statements
 _NO_TEXT: Final = FixedRule(
     "document-not-found",
     "Document not found",
-    "No file of the folder is the document, or holds a sentence of it, so nothing was checked.",
-    "error",
-    "Put your copy of the document into the folder, as UTF-8 text.",
+    "No file of the folder is the document, or holds a sentence of it, so it was not checked.",
+    "info",
+    "Put your copy of the document into the folder, as UTF-8 text, if it is yours to check.",
 )
 _OTHER_VERSION: Final = FixedRule(
     "document-changed",

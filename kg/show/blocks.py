@@ -229,6 +229,9 @@ def _row_text(row: Row, block: Rows, place: tuple[int, int], mark: str) -> Itera
     indent, width = place
     start = indent + block.margin
     margin = f"{' ' * indent}{mark.ljust(block.margin)}"
+    if block.margin and len(mark) >= block.margin:  # on a line of its own: it may not touch a value
+        yield margin
+        margin = " " * start
     for line in _lines(row, block, width - start):
         yield f"{margin}{line}".rstrip()
         margin = " " * start
