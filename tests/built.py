@@ -7,6 +7,7 @@ next run: `build/tests` holds each under the hash of everything that it was buil
 from __future__ import annotations
 
 import fcntl
+import os
 import re
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from frozen import ROOT, VARIABLE
 
 from kg.answer.ask import ask
 from kg.answer.model import Answer, Verdict
@@ -24,11 +26,13 @@ from kg.compile import builder
 from kg.model import resources
 from kg.store.artifact import Artifact
 from kg.store.knowledge import KnowledgeGraph, open_graph
+from kg.store.local import LocalStore
 
 Edit = Callable[[str], str]
 """What a curator does to the text of one file."""
 
-_KEPT: Final = Path(__file__).resolve().parent.parent / "build" / "tests"
+_KEPT: Final = ROOT / "build" / "tests"
+_SHARED: Final = ("kept", "frozen")
 _MOST: Final = 40
 """So many graphs are kept, about 8 MB each: those of the last few states of the sources."""
 
@@ -37,6 +41,14 @@ def own_graph() -> KnowledgeGraph:
     """The graph of the project, which one worker builds while the others wait."""
     with _locked(_KEPT / "own.lock"):
         return builder.ensure()
+
+
+def whole_graph() -> KnowledgeGraph:
+    """The graph of every article of the checkout; the tests are run on a selection of them."""
+    if VARIABLE not in os.environ:
+        return own_graph()
+    found = graph_of(ROOT / "ontology")
+    return open_graph(found, lambda: LocalStore(found.content))
 
 
 def graph_of(folder: Path) -> Artifact:
@@ -73,7 +85,8 @@ def _locked(path: Path) -> Iterator[None]:
 def _remove_old() -> None:
     """Keep those that were asked for last."""
     kept = sorted(
-        (each for each in _KEPT.iterdir() if each.is_dir() and each.name != "kept"), key=_asked_for
+        (each for each in _KEPT.iterdir() if each.is_dir() and each.name not in _SHARED),
+        key=_asked_for,
     )
     for folder in kept[:-_MOST]:
         shutil.rmtree(folder, ignore_errors=True)

@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import frozen
 import pytest
 from browsing import Tab, browsing, chromium
-from built import own_graph
+from built import own_graph, whole_graph
 from curating import ARTICLE, write_title
 from records import Reads, record
 from servers import Server, serving_built
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from kg.serve.state import AppState
+
+
+def pytest_configure() -> None:
+    """Run the tests on the articles that they pin."""
+    frozen.select()
+
 
 LOOPBACK = ("127.", "::1", "localhost")
 _SECONDS = {"protege": 20.0, "exhaustive": 10.0, "servers": 5.0, "browser": 5.0, "slow": 3.0}
@@ -96,6 +103,12 @@ def _no_network() -> Iterator[None]:
 def _knowledge() -> KnowledgeGraph:
     """Give the built graph; it is built once, and found again in the cache by the next run."""
     return own_graph()
+
+
+@pytest.fixture(name="whole", scope="session")
+def _whole() -> KnowledgeGraph:
+    """Give the graph of all articles of the checkout, also of those that a curator added."""
+    return whole_graph()
 
 
 @pytest.fixture(name="lexicon", scope="session")

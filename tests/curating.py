@@ -9,6 +9,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from kg.cli import main
+from kg.model import resources
 from kg.model.vocabulary import PREFIXES
 
 PREFIX_LINES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
@@ -28,14 +29,14 @@ _EDITS = (
 """What the curator writes into the table of markers, besides a record of the new marker."""
 
 
-def with_phosphate(root: Path, folder: Path, *, terms: str = "", records: str = "") -> Path:
+def with_phosphate(folder: Path, *, terms: str = "", records: str = "") -> Path:
     """A copy of the ontology with the article on a low phosphate, and more of it; its folder.
 
     `terms` stand at the head of those of the article, `records` at the end of its statements, both
     indented as they are there.
     """
     ontology = folder / "ontology"
-    shutil.copytree(root / "ontology", ontology)
+    shutil.copytree(resources.ontology_dir(), ontology)
     table = (ontology / _MARKERS).read_text("utf-8")
     for old, new in (
         *_EDITS,

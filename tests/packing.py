@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from built import own_graph
+from frozen import as_tested
 
 from kg.compile import builder
 from kg.store.artifact import POINTER
@@ -30,7 +31,7 @@ def copied_checkout(root: Path, copy: Path) -> Path:
     """A copy of what a build reads, without the SPARQL editor and without a graph."""
     copy.mkdir()
     for name in _PACKED:
-        shutil.copytree(root / name, copy / name, ignore=_left_out)
+        shutil.copytree(as_tested(name), copy / name, ignore=_left_out)
     for name in _FILES:
         shutil.copy(root / name, copy)
     return copy

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from frozen import as_tested
 from golden import RECORDS, as_golden, question_digests, read_digests
 
 from kg.articles.write import made_files, stale_files
@@ -58,6 +59,7 @@ class Checkout:
             cwd=self.folder,
             env=os.environ
             | {"PYTHONPATH": str(self.folder), "KG_CACHE": str(self.folder / "cache")}
+            | {"KG_ONTOLOGY": str(self.folder / "ontology")}
             | {"PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"), "PYTHONUTF8": "1"},
             capture_output=True,
             text=True,
@@ -128,7 +130,7 @@ def _checkout(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     checkout = Checkout(tmp_path_factory.mktemp("checkout"))
     for name in COPIED:
         ignored = shutil.ignore_patterns("__pycache__", "_data")
-        shutil.copytree(root / name, checkout.folder / name, ignore=ignored)
+        shutil.copytree(as_tested(name), checkout.folder / name, ignore=ignored)
     checkout.texts.mkdir()
     shutil.copy(ARTICLE / "article.txt", checkout.texts)
     before = _digests(checkout)

@@ -346,6 +346,13 @@ def test_only_what_is_selected_is_checked(hooks: Hooks) -> None:
     assert len(hooks.cards(request("order-select", LOWERED, ALENDRONATE, twin))) == 3
 
 
+def test_a_check_waits_for_no_measurement_that_no_caution_turns_on(hooks: Hooks) -> None:
+    """What is asked by ALP says nothing against vitamin D, so its order is not open without it."""
+    unmeasured = {**LOWERED, "results": bundle()}
+
+    assert hooks.cards(request("order-sign", unmeasured, order("m5", (ATC, "A11CC05")))) == []
+
+
 def test_a_check_without_the_measurement_says_so(hooks: Hooks) -> None:
     """Cautions that wait for a result are open, and not absent."""
     (card,) = hooks.cards(request("order-sign", {**LOWERED, "results": bundle()}, ALENDRONATE))

@@ -54,9 +54,9 @@ RECORDS = f"""\
 
 
 @pytest.fixture(name="folder", scope="module")
-def _folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a copy of the ontology with the article and those statements."""
-    return with_phosphate(root, tmp_path_factory.mktemp("cases"), terms=TERMS, records=RECORDS)
+    return with_phosphate(tmp_path_factory.mktemp("cases"), terms=TERMS, records=RECORDS)
 
 
 @pytest.fixture(name="graph", scope="module")

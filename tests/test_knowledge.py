@@ -27,22 +27,22 @@ FILES = sorted(FOLDER.glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_statement_does_what_its_test_says(path: Path, knowledge: KnowledgeGraph) -> None:
+def test_every_statement_does_what_its_test_says(path: Path, whole: KnowledgeGraph) -> None:
     """In the cases that a curator accepted, each statement says what it said, or nothing."""
     entries = read_entries(path, path.stem)
 
-    deviations = check_entries(entries, knowledge)
+    deviations = check_entries(entries, whole)
 
     assert entries.tests
     assert not deviations, "\n".join(map(str, deviations))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_statement_that_speaks_has_a_test(path: Path, knowledge: KnowledgeGraph) -> None:
+def test_every_statement_that_speaks_has_a_test(path: Path, whole: KnowledgeGraph) -> None:
     """No statement that carries an axiom or agrees with one is left out of the file."""
     entries = read_entries(path, path.stem)
 
-    assert {*entries.tests, *entries.unreached} == set(speaking(knowledge, path.stem))
+    assert {*entries.tests, *entries.unreached} == set(speaking(whole, path.stem))
 
 
 # ── Accepting ─────────────────────────────────────────────────────────────────────────────────

@@ -38,23 +38,23 @@ SELECT DISTINCT ?kind WHERE {{
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_answer(path: Path, knowledge: KnowledgeGraph) -> None:
+def test_answer(path: Path, whole: KnowledgeGraph) -> None:
     """The answer says all that is expected of it, on these statements, and nothing else."""
-    answer = answer_of(path, knowledge)
+    answer = answer_of(path, whole)
 
     expected = tomllib.loads(path.read_text("utf-8"))["expect"]
     assert expected.keys() <= {*LISTS, *TABLES}
     assert as_written(shown(answer)) == as_written(expected)
 
 
-def test_every_answer_names_all_that_the_sources_leave_out(knowledge: KnowledgeGraph) -> None:
+def test_every_answer_names_all_that_the_sources_leave_out(whole: KnowledgeGraph) -> None:
     """What no source says of a finding is named in every answer about it, whatever the case."""
-    rows = shipped_rows(knowledge.store, "ask/gaps").records()
+    rows = shipped_rows(whole.store, "ask/gaps").records()
     gaps = [*gap_texts({key: text_of(value) for key, value in row.items()} for row in rows)]
 
     assert gaps
     for path in FILES:
-        assert list(answer_of(path, knowledge).not_covered) == gaps, path.stem
+        assert list(answer_of(path, whole).not_covered) == gaps, path.stem
 
 
 @pytest.mark.parametrize("path", NOT_COVERED, ids=lambda path: path.stem)
@@ -70,9 +70,9 @@ def test_what_no_statement_knows_is_named(path: Path, lexicon: Lexicon) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_row_rests_on_statements(path: Path, knowledge: KnowledgeGraph) -> None:
+def test_every_row_rests_on_statements(path: Path, whole: KnowledgeGraph) -> None:
     """Every row of every answer carries a statement, and every id resolves."""
-    answer = answer_of(path, knowledge)
+    answer = answer_of(path, whole)
 
     assert all(cause.statements for cause in answer.causes)
     assert all(message.statements for message in answer.messages if message not in answer.scope)
@@ -81,11 +81,9 @@ def test_every_row_rests_on_statements(path: Path, knowledge: KnowledgeGraph) ->
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_no_verdict_is_stronger_than_its_weakest_premise(
-    path: Path, knowledge: KnowledgeGraph
-) -> None:
+def test_no_verdict_is_stronger_than_its_weakest_premise(path: Path, whole: KnowledgeGraph) -> None:
     """What speaks against a cause bounds the strength of the verdict."""
-    answer = answer_of(path, knowledge)
+    answer = answer_of(path, whole)
 
     for cause in answer.causes:
         ranks = [answer.statements[each].strength for each in cause.statements]
@@ -95,11 +93,14 @@ def test_no_verdict_is_stronger_than_its_weakest_premise(
         assert rank_of_word[cause.strength] <= min([max(ranks), *bounds])
 
 
-def test_every_rule_is_seen_to_fire(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
-    """Every kind of case that a rule speaks of is the case of some question."""
+def test_every_rule_is_seen_to_fire(knowledge: KnowledgeGraph, whole: KnowledgeGraph) -> None:
+    """Every kind of case that a rule speaks of is the case of some question.
+
+    What an article of a curator's own speaks of is asked of its tests: `test_knowledge.py`.
+    """
     questions = read_questions(shipped_questions())
-    cases = [resolve_case(question.case, lexicon) for question in questions]
-    seen = {kind for case in cases for kind in classify_case(knowledge.rules, case).contexts}
+    cases = [resolve_case(question.case, whole.lexicon) for question in questions]
+    seen = {kind for case in cases for kind in classify_case(whole.rules, case).contexts}
 
     kinds = {row["kind"] for row in knowledge.store.select(RULES).records()}
 
@@ -107,9 +108,11 @@ def test_every_rule_is_seen_to_fire(knowledge: KnowledgeGraph, lexicon: Lexicon)
     assert kinds <= seen
 
 
-def test_every_statement_is_used_in_a_case_or_said_to_be_general(knowledge: KnowledgeGraph) -> None:
+def test_every_statement_is_used_in_a_case_or_said_to_be_general(
+    knowledge: KnowledgeGraph, whole: KnowledgeGraph
+) -> None:
     """A statement either does something in the answer to a case, or a file says why it cannot."""
-    used = {each for path in FILES for each in acting(answer_of(path, knowledge))}
+    used = {each for path in FILES for each in acting(answer_of(path, whole))}
     general = tomllib.loads(GENERAL.read_text("utf-8"))
 
     named = [each for reason in general.values() for each in reason["statements"]]

@@ -18,10 +18,19 @@ def test_checkout() -> None:
 def test_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a wheel both stand in the package's data folder, with a built graph if there is one."""
     monkeypatch.setattr(resources, "_SHIPPED", tmp_path)
+    monkeypatch.delenv("KG_ONTOLOGY", raising=False)
     (tmp_path / "product").mkdir()
 
     assert resources.ontology_dir() == tmp_path / "ontology"
     assert resources.shipped_product() == tmp_path / "product"
+
+
+def test_an_ontology_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another folder stands in for the one beside the code, and for nothing else."""
+    queries = resources.queries_dir()
+    monkeypatch.setenv("KG_ONTOLOGY", str(tmp_path))
+
+    assert (resources.ontology_dir(), resources.queries_dir()) == (tmp_path, queries)
 
 
 @pytest.mark.parametrize(

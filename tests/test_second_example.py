@@ -22,9 +22,9 @@ from kg.store.local import LocalStore
 
 
 @pytest.fixture(name="folder", scope="module")
-def _folder(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a copy of the ontology with the article in it."""
-    return with_phosphate(root, tmp_path_factory.mktemp("curated"))
+    return with_phosphate(tmp_path_factory.mktemp("curated"))
 
 
 @pytest.fixture(name="graph", scope="module")

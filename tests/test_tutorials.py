@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from frozen import as_tested
 from servers import Server
 
 from kg.model import resources
@@ -64,7 +65,7 @@ def _environment(root: Path, knowledge: KnowledgeGraph, tmp_path: Path) -> Mappi
     }
 
 
-def _folder(page: str, root: Path, place: Path) -> tuple[Path, dict[str, str]]:
+def _folder(page: str, place: Path) -> tuple[Path, dict[str, str]]:
     """An empty folder; for what is done in a checkout a copy of what is worked with there."""
     folder = place / "folder"
     folder.mkdir()
@@ -72,8 +73,8 @@ def _folder(page: str, root: Path, place: Path) -> tuple[Path, dict[str, str]]:
         return folder, {}
     for name in ("ontology", "queries", "kg"):
         ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(root / name, folder / name, ignore=ignored)
-    return folder, {"PYTHONPATH": str(folder)}
+        shutil.copytree(as_tested(name), folder / name, ignore=ignored)
+    return folder, {"PYTHONPATH": str(folder), "KG_ONTOLOGY": str(folder / "ontology")}
 
 
 @pytest.mark.slow
@@ -83,7 +84,7 @@ def test_a_tutorial_runs(
 ) -> None:
     """Each command of the page ends well, and prints the lines that the page shows below it."""
     text = (root / "docs" / "tutorials" / f"{page}.md").read_text("utf-8")
-    folder, variables = _folder(page, root, tmp_path)
+    folder, variables = _folder(page, tmp_path)
     found = [step for step in steps(text) if step.command.strip() != RUNNING]
 
     assert len(found) >= 4

@@ -27,8 +27,9 @@ def package_dir() -> Path:
 
 
 def ontology_dir() -> Path:
-    """The folder of the hand-written ontology."""
-    return data_dir() / "ontology"
+    """The folder of the hand-written ontology: KG_ONTOLOGY, else the one beside the code."""
+    chosen = os.environ.get("KG_ONTOLOGY")
+    return Path(chosen) if chosen else data_dir() / "ontology"
 
 
 def queries_dir() -> Path:
