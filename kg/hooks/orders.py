@@ -21,6 +21,7 @@ from kg.case.suppose import suppose_facts
 from kg.hooks.cards import WARNING, Card, Dealer, Grounds, cautions, given, items, said_by
 from kg.hooks.evidence import Evidence
 from kg.hooks.services import CONDITIONS, RESULTS
+from kg.hooks.turns import turned_on_by
 from kg.model.terms import Entry, Kind
 from kg.model.vocabulary import IRI, compact
 from kg.show.words import count
@@ -211,7 +212,7 @@ def _limits(knowledge: KnowledgeGraph, answer: Answer) -> str:
 
 def _open(ordered: _Ordered, evidence: Evidence) -> dict[str, str]:
     """What cautions may turn on and is not known, with the reason."""
-    found = _unmeasured(ordered.knowledge, evidence.case)
+    found = _unmeasured(ordered, evidence.case)
     for each in _waited_for(ordered, evidence.case):
         found[each.label] = "not known whether the patient has it"
     if evidence.case.age is None:
@@ -232,13 +233,18 @@ def _waited_for(ordered: _Ordered, case: Case) -> Iterator[Entry]:
                 yield each
 
 
-def _unmeasured(knowledge: KnowledgeGraph, case: Case) -> dict[str, str]:
-    """The measurements that findings are asked about by, of which no result is used, and why."""
-    words = knowledge.lexicon
+def _unmeasured(ordered: _Ordered, case: Case) -> dict[str, str]:
+    """The measurements that cautions about the drugs turn on, of which no result is used, and why.
+
+    Those by which findings are asked about: another marker says nothing of these drugs.
+    """
+    words = ordered.knowledge.lexicon
     used = {lab.marker.iri for lab in case.labs if not lab.unsafe}
+    turned_on = turned_on_by(ordered.knowledge, ordered.drugs)
     shown = [
         {each for each in topic.measurements if each in words.asked}
-        for topic in knowledge.model.tables.topics.values()
+        for topic in ordered.knowledge.model.tables.topics.values()
+        if not topic.measurements.isdisjoint(turned_on)
     ]
     return {
         short_name(words.entries[IRI(min(each))]): _why_unused(case, each)
