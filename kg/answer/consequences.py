@@ -50,7 +50,7 @@ def case_messages(tables: Tables, topic: Topic, case: Seen) -> Messages:
             continue
         if not is_on_topic(each, topic):
             continue
-        text = say(each, case, tables.notes)
+        text = say(each, topic, case, tables.notes)
         if text is not None:
             found[each.kind].append(text)
     if not case.in_scope:
@@ -78,18 +78,22 @@ def rules_set_off(tables: Tables, case: ClassifiedCase) -> tuple[Message, ...]:
     return tuple(each for each in found if each.statements)
 
 
-def say(attached: CaseMessage, case: Seen, notes: Notes) -> Message | None:
+def say(attached: CaseMessage, topic: Topic, case: Seen, notes: Notes) -> Message | None:
     """What one message says of a case, or None where it says nothing."""
-    return _attached(attached, case, notes) or _gate(attached, case)
+    return _attached(attached, topic, case, notes) or _gate(attached, case)
 
 
-def _attached(attached: CaseMessage, case: Seen, notes: Notes) -> Message | None:
+def _attached(attached: CaseMessage, topic: Topic, case: Seen, notes: Notes) -> Message | None:
     """What is attached to the case, or None where nothing that carries it is about such a case."""
     if case.contexts.isdisjoint(attached.of):
         return None
     if not case.findings.isdisjoint(attached.unless) or is_settled(attached, case):
         return None
-    premises = [each for each in attached.premises if _applies(each, case.contexts)]
+    premises = [
+        each
+        for each in attached.premises
+        if _applies(each, case.contexts) and topic.is_spoken_of(each.id, each.context)
+    ]
     if not premises:
         return None
     message = _message(attached, premises, notes)
@@ -158,7 +162,7 @@ def advised_to(tables: Tables, topic: Topic, case: Seen) -> Advised:
     own = case.among("contexts", tables.advised_of) if case.in_scope else ()
     about = tables.advised_about(topic.told.union(offered, own) - {EG.Case})
     kinds = _Kinds(offered, case.applicable)
-    found = [(each, advising(each, kinds)) for each in about if is_on_topic(each, topic)]
+    found = [(each, advising(each, topic, kinds)) for each in about if is_on_topic(each, topic)]
     return Advised(offers, tuple(found))
 
 
@@ -259,7 +263,8 @@ class NextSteps:
 
 def _for_others(memory: Memory, advice: Advice, sight: Sight) -> OtherPopulation:
     unmet = memory.unmet(sight)
-    stated = [unmet.elsewhere(each.statement, each.population) for each in advice.stated]
+    told = (each for each in advice.stated if each.statement not in memory.topic.elsewhere)
+    stated = [unmet.elsewhere(each.statement, each.population) for each in told]
     return OtherPopulation(advice.iri, advice.label, tuple(stated))
 
 
@@ -280,7 +285,7 @@ def is_done(advice: Advice, case: ClassifiedCase) -> bool:
     return not (done.isdisjoint(case.present) and done.isdisjoint(case.absent))
 
 
-def advising(advice: Advice, kinds: Names) -> list[Premise]:
+def advising(advice: Advice, topic: Topic, kinds: Names) -> list[Premise]:
     """What says that it is advised for cases of these kinds, if a statement does.
 
     A statement is used where it is about such a case; background is about any.
@@ -290,7 +295,9 @@ def advising(advice: Advice, kinds: Names) -> list[Premise]:
     said = [
         each
         for each in advice.premises
-        if each.of in kinds and (not each.context or each.context in kinds)
+        if each.of in kinds
+        and (not each.context or each.context in kinds)
+        and topic.is_spoken_of(each.id, each.context)
     ]
     return said if any(each.role in (_STATEMENT, _BACKGROUND) for each in said) else []
 

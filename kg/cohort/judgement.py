@@ -146,6 +146,8 @@ def _of_message(said: CaseMessage, topic: Topic) -> Iterator[Rule]:
     unless |= set() if everywhere else {OUTSIDE}
     stated = {each.of for each in said.premises if each.role == _STATEMENT}
     for premise in said.premises:
+        if not topic.is_spoken_of(premise.id, premise.context):
+            continue
         about = {premise.context} if premise.role == _STATEMENT else set()
         carries = (
             premise.role == _STATEMENT
@@ -196,6 +198,8 @@ def _of_advice(advice: Advice, topic: Topic, offers: tuple[Offer, ...]) -> Itera
         return
     open_ = {OUTSIDE, *(fact(e) for e in advice.answered_by for fact in (there, absent))}
     for premise in advice.premises:
+        if not topic.is_spoken_of(premise.id, premise.context):
+            continue
         for kinds in _also_of(premise, advice.of):
             asked = kinds | ({premise.context} if premise.context else set())
             for need in _or_offered(asked, offers):

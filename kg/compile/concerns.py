@@ -41,30 +41,38 @@ class Concerns:
         documents = tuple(sorted({notes.statements[each].document for each in listing}))
         waiting = {k: v for k, v in topic.waiting.items() if not self._is_elsewhere(finding, k)}
         resting = [*((e.iri, e.premises) for e in advised), *((e.iri, e.premises) for e in said)]
-        told = (iri for iri, each in resting if self._is_told(finding, each, notes, documents))
+        heard = [(iri, self._heard(finding, each, notes, documents)) for iri, each in resting]
+        stated = {id_ for _, each in heard for id_ in each}
         return replace(
             topic,
             documents=documents,
             measurements=self._measurements[finding],
             waiting=waiting,
-            told=frozenset(told),
+            told=frozenset(iri for iri, each in heard if not each or any(each.values())),
+            elsewhere=frozenset(
+                id_ for id_ in stated if not any(each.get(id_) for _, each in heard)
+            ),
         )
 
-    def _is_told(
+    def _heard(
         self,
         finding: str,
         premises: Iterable[Premise],
         notes: Notes,
         documents: Collection[str],
-    ) -> bool:
-        """Whether something that rests on these premises belongs to answers about a finding."""
-        stated = [each for each in premises if each.context]
-        contexts = {each.context for each in stated}
-        if any(self._touches(finding, each) for each in contexts):
-            return True
-        if any(self._is_elsewhere(finding, each) for each in contexts):
-            return False
-        return not stated or any(notes.statements[e.id].document in documents for e in stated)
+    ) -> Mapping[str, bool]:
+        """Of each statement among premises, whether it belongs to answers about a finding.
+
+        Each by itself: one about another finding that comes to share an advice takes away nothing.
+        """
+        found: dict[str, bool] = {}
+        for each in premises:
+            if each.context:
+                of_document = notes.statements[each.id].document in documents
+                found[each.id] = self._touches(finding, each.context) or (
+                    of_document and not self._is_elsewhere(finding, each.context)
+                )
+        return found
 
     def _touches(self, finding: str, context: str) -> bool:
         """Whether a kind of case shows a finding, or asks for its measurement or a cause of it."""

@@ -239,6 +239,16 @@ class Topic(Struct, frozen=True, eq=False, dict=True):
     """The documents that list causes of it."""
     told: frozenset[str] = frozenset()
     """What is advised or attached to kinds of case and belongs to answers about it."""
+    elsewhere: frozenset[str] = frozenset()
+    """Of the statements on such things those that belong to answers about other findings only."""
+
+    def is_spoken_of(self, statement: str, context: str) -> bool:
+        """Whether a statement on something advised or attached belongs here.
+
+        It does where it is about a fact of the case; what is about any case has to be told with
+        the finding.
+        """
+        return context != EG.Case or statement not in self.elsewhere
 
     @cached_property
     def possible_of(self) -> Mapping[str, tuple[Hypothesis, ...]]:
