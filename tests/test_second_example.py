@@ -17,14 +17,20 @@ from kg.curate.sources.outline import read_outline
 from kg.curate.sources.skeleton import read_front_matter
 from kg.library import Graph
 from kg.model.rdf import read_sources
-from kg.store.knowledge import open_graph
+from kg.store.knowledge import KnowledgeGraph, open_graph
 from kg.store.local import LocalStore
+
+SHARED = """      - C018: a low phosphate is referred
+        says: {line: 41, subject: hypophosphataemia, predicate: should-be-managed-by,
+          object: specialist-referral, context: HypophosphataemiaCase}
+"""
+"""A record that names a test of another article, whose statement asks for no finding."""
 
 
 @pytest.fixture(name="folder", scope="module")
 def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a copy of the ontology with the article in it."""
-    return with_phosphate(tmp_path_factory.mktemp("curated"))
+    return with_phosphate(tmp_path_factory.mktemp("curated"), records=SHARED)
 
 
 @pytest.fixture(name="graph", scope="module")
@@ -77,3 +83,26 @@ def test_a_result_speaks_against_the_members_of_a_kind(graph: Graph) -> None:
     assert [each.text for each in other.rules] == [
         "A high urinary phosphate suggests a renal loss of phosphate."
     ]
+
+
+def test_a_shared_test_moves_no_answer_about_another_finding(
+    graph: Graph, knowledge: KnowledgeGraph
+) -> None:
+    """Each finding hears of it by its own statements: as before, and by the new one alone."""
+    before, shared = [
+        [
+            [each.statement for each in step.elsewhere]
+            for step in asked.ask(labs=["alp=high"]).value.steps_for_others
+            if step.label == "specialist referral"
+        ]
+        for asked in (Graph(knowledge), graph)
+    ]
+    (referral,) = [
+        step
+        for step in graph.ask(labs=["phosphate=low"]).value.ask_next
+        if step.label == "specialist referral"
+    ]
+
+    assert before
+    assert shared == before
+    assert referral.statements == ("C018",)
