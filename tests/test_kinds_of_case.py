@@ -177,3 +177,13 @@ def test_a_denial_of_what_nobody_claims_is_told(
 
     assert any("C022" in each.statements for each in answer.alerts) == told
     assert not any("C022" in each.statements for each in answer.causes)
+
+
+def test_a_step_for_others_says_for_whom(graph: Graph) -> None:
+    """Whoever has the disease without the finding is not told that the step is for the disease."""
+    answer = graph.ask(labs=["phosphate=low"]).value
+
+    (step,) = (each for each in answer.steps_for_others if each.label == "dense view")
+    (elsewhere,) = step.elsewhere
+    assert elsewhere.population.label == "patient with osteoporosis with low phosphate"
+    assert elsewhere.missing == ("osteoporosis",)

@@ -28,8 +28,11 @@ def read_names(store: Store) -> dict[str, Name]:
 
 
 def read_kinds(store: Store, rules: Rules, names: Mapping[str, Name]) -> Kinds:
-    """Every kind of case that statements are about, with what it asks for."""
-    contexts = shipped_rows(store, "ask/contexts").column("context")
+    """Every kind of case that statements are about or advise tests for, with what it asks for."""
+    contexts = (
+        *shipped_rows(store, "ask/contexts").column("context"),
+        *shipped_rows(store, "ask/advised").column("of"),
+    )
     places: dict[Requirement, int] = {}
     found = {}
     for context in dict.fromkeys(map(text_of, contexts)):

@@ -31,7 +31,7 @@ def compile_tables(
     rows = Rows(store)
     topics = read_topics(rows, notes, rules, names)
     concerns = Concerns(topics, kinds, rules)
-    advised, said = _advised(rows, notes, names), _messages(rows("attached"), "item")
+    advised, said = _advised(rows, notes, names, rules), _messages(rows("attached"), "item")
     tensions = [*rows("tensions")]
     pairs = [(short_id(each["statement"]), short_id(each["other"])) for each in tensions]
     found = {iri: concerns.told(each, notes, advised, said) for iri, each in topics.items()}
@@ -186,7 +186,9 @@ def _premise(record: Record, subject: str, instead: frozenset[str] = frozenset()
     )
 
 
-def _advised(rows: Rows, notes: Notes, names: Mapping[str, Name]) -> tuple[Advice, ...]:
+def _advised(
+    rows: Rows, notes: Notes, names: Mapping[str, Name], rules: Rules
+) -> tuple[Advice, ...]:
     brings = grouped(rows("brings"), itemgetter("investigation", "role"))
 
     def things(iri: str, role: str) -> frozenset[str]:
@@ -199,7 +201,7 @@ def _advised(rows: Rows, notes: Notes, names: Mapping[str, Name]) -> tuple[Advic
             order=int(records[0]["order"]),
             urgent=records[0].get("urgent") == "true",
             of=frozenset(each["of"] for each in records),
-            stated=tuple(_stated(records, notes, names)),
+            stated=tuple(_stated(records, notes, names, rules)),
             premises=_advising(records),
             answered_by=things(iri, "answered by"),
             data=things(iri, "datum"),
@@ -210,14 +212,18 @@ def _advised(rows: Rows, notes: Notes, names: Mapping[str, Name]) -> tuple[Advic
 
 
 def _stated(
-    records: list[Record], notes: Notes, names: Mapping[str, Name]
+    records: list[Record], notes: Notes, names: Mapping[str, Name], rules: Rules
 ) -> Iterator[PopulationStatement]:
-    """The statements that advise an investigation, each once."""
-    for premise in dict.fromkeys(
-        each["premise"] for each in records if each["role"] == "statement"
-    ):
+    """The statements that advise an investigation, each once, with the cases that it is for.
+
+    A statement on a finding in some patients is for those with both, and its context is wider.
+    """
+    stating = (each for each in records if each["role"] == "statement")
+    for premise, of in collected((each["premise"], each["of"]) for each in stating).items():
         note = notes.statements[short_id(premise)]
-        yield PopulationStatement(note.id, Term(note.context, names[note.context].label))
+        widest = min(of, key=lambda each: (len(rules.supers.get(each, ())), each))
+        kind = note.context if note.context in of else widest
+        yield PopulationStatement(note.id, Term(kind, names[kind].label))
 
 
 def _advising(records: list[Record]) -> tuple[Premise, ...]:
