@@ -207,5 +207,7 @@ def test_the_schema_of_the_shipped_ontology_is_printed() -> None:
 
     schema = json.loads(result.output)
     jsonschema.Draft202012Validator.check_schema(schema)
+    assert "causes" in schema["$defs"]["predicate"]["enum"]
+    assert "increases" not in schema["$defs"]["predicate"]["enum"], "it is retired"
     assert "MyelomaCase" in schema["$defs"]["Case words"]["enum"]
     assert "rare" in schema["$defs"]["Frequency words"]["enum"]

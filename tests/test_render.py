@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from kg.answer.model import (
     Answer,
     Argument,
+    Basis,
     Cause,
     Citation,
     Conflict,
@@ -221,6 +222,18 @@ def test_an_answer_without_anything_renders(answer: Answer, form: str) -> None:
     )
 
     assert render(empty, form)
+
+
+@pytest.mark.parametrize(
+    ("basis", "said"),
+    [(Basis.GIVEN, "given to the patient"), (Basis.DIAGNOSED, "already diagnosed")],
+)
+def test_a_treatment_that_is_given_is_no_diagnosis(answer: Answer, basis: Basis, said: str) -> None:
+    """What the case has says in which way it has it."""
+    cause = replace(answer.causes[0], present=True, basis=basis)
+    text = render(replace(answer, causes=(cause,)), "text", ("causes",))
+
+    assert said in text
 
 
 def test_text_is_as_wide_as_a_page(answer: Answer) -> None:

@@ -58,8 +58,15 @@ def _word_lists(words: Words) -> Json:
     classes = sorted({each.takes for each in words.qualifiers.values() if each.takes[0].isupper()})
     lists = {f"{kind} words": _enum(_shortened(words, kind)) for kind in classes}
     return lists | {
-        "term": {"anyOf": [_enum(sorted(words.terms)), {"type": "string", "pattern": _FOREIGN}]},
-        "predicate": _enum(words.members("Predicate")),
+        "term": {
+            "anyOf": [
+                _enum(sorted(words.terms - words.retired)),
+                {"type": "string", "pattern": _FOREIGN},
+            ]
+        },
+        "predicate": _enum(
+            [each for each in words.members("Predicate") if each not in words.retired]
+        ),
         "kind": _enum(sorted(words.kinds)),
         "statement": {"type": "string", "pattern": WHOLE_ID},
     }

@@ -89,6 +89,8 @@ class Words:
     """What a term, the second, gives as the value of a property, the first."""
     modules: frozenset[str]
     """The files of the ontology by their names in its IRIs, such as `evidence`."""
+    retired: frozenset[str]
+    """The terms that older versions had, which no record may name."""
     release: str
     """The version of the ontology, which the files that are made carry too."""
     facts: tuple[str, ...]
@@ -200,6 +202,7 @@ def words_of(triples: Iterable[Triple]) -> Words:
         taken_from=taken,
         given_by=dict(_given_by(graph, taken)),
         modules=frozenset(_modules(graph)),
+        retired=frozenset(_local(node) for node in graph if OWL.deprecated in graph[node]),
         release=_release(graph),
         facts=tuple(_facts(graph)),
         cases=dict(_cases(graph)),

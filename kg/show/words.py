@@ -143,7 +143,7 @@ def conflict_text(conflict: Conflict) -> str:
 
 def why(cause: Cause) -> str:
     """Why a cause has its verdict, in few words."""
-    known = Basis.SHOWN if cause.basis is Basis.SHOWN else Basis.DIAGNOSED
+    known = cause.basis if cause.basis in (Basis.SHOWN, Basis.GIVEN) else Basis.DIAGNOSED
     parts = [known.value] if cause.present else []
     parts += [cause.note] if cause.note else []
     parts += [need.text for need in cause.needs]
