@@ -253,6 +253,7 @@ def test_what_is_carried_is_told_of_those_with_the_subject() -> None:
 
     assert sources(f"{said} ; eg:subject eg:rash") == ["RashInDiverCase"]
     assert sources(f"{said} ; eg:subject eg:SkinObservation") == ["DiverCase"]
+    assert sources(f"{said} ; eg:subject eg:Gout") == []
     shown = f"{said} ; eg:shownFor eg:WetDiverCase"
     assert sources(f"{shown} ; eg:subject eg:rash") == ["RashInWetDiverCase"]
     assert sources(f"{shown} ; eg:subject eg:Cold") == ["WetDiverCase"]

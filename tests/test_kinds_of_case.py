@@ -19,6 +19,7 @@ from kg.library import Graph
 from kg.model.errors import ValidationError
 from kg.model.rdf import Graph as Triples
 from kg.model.rdf import read_sources, read_turtle
+from kg.model.report import Finding
 from kg.model.vocabulary import EG, RDFS
 from kg.store.knowledge import open_graph
 from kg.store.local import LocalStore
@@ -31,6 +32,7 @@ TERMS = """\
   no-loss-by-drug: {is: Alert, label: no loss by a bisphosphonate, says denial: true,
     definition: caution against reading a low phosphate as an effect of a bisphosphonate,
     message: Bisphosphonates do not lower phosphate.}
+  itch: {is: Finding, label: itch, definition: what a case shows whose skin itches}
   Scurvy: {is: Condition, label: scurvy, definition: disease by lack of vitamin C}
   dense-view: {is: Investigation, label: dense view, order: 90, definition: view of dense bone}
 """
@@ -102,6 +104,22 @@ def test_a_kind_of_case_is_made_with_words(folder: Path) -> None:
     assert made.text(EG.HypophosphataemiaInScurvyCase, EG.shownAs) == both
 
 
+def _refused(folder: Path, old: str, new: str) -> Finding:
+    """What is wrong with the article after a change, which is taken back."""
+    path = folder / "articles" / "C.yaml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    try:
+        with pytest.raises(ValidationError) as caught:
+            write_made(folder)
+    finally:
+        path.write_text(text, "utf-8")
+    (finding,) = caught.value.report.findings
+    assert finding.place.startswith(f"{path}:")
+    return finding
+
+
 @pytest.mark.parametrize(
     ("context", "said"),
     [
@@ -112,19 +130,19 @@ def test_a_kind_of_case_is_made_with_words(folder: Path) -> None:
 )
 def test_other_patients_are_not_proposed(folder: Path, context: str, said: str) -> None:
     """The case of another disease is no near spelling, and how to make one is told in its place."""
-    path = folder / "articles" / "C.yaml"
-    text = path.read_text("utf-8")
-    path.write_text(text.replace("context: Scurvy", f"context: {context}"), "utf-8")
-    try:
-        with pytest.raises(ValidationError) as caught:
-            write_made(folder)
-    finally:
-        path.write_text(text, "utf-8")
+    finding = _refused(folder, "context: Scurvy", f"context: {context}")
 
-    (finding,) = caught.value.report.findings
     assert said in finding.message
-    assert finding.place.startswith(f"{path}:")
     assert len(finding.message) < 300
+
+
+def test_a_finding_that_no_case_shows_is_refused(folder: Path) -> None:
+    """A course of it would be told of nobody, and is never told of the context alone."""
+    old = "subject: hypophosphataemia, predicate: associated-with,\n          object: slow-healing"
+    finding = _refused(folder, old, old.replace("hypophosphataemia", "itch"))
+
+    assert finding.rule == "case-without-subject"
+    assert "C021 is told of the cases that have eg:itch" in finding.message
 
 
 def _told(graph: Graph, *conditions: str, labs: tuple[str, ...], about: str = "") -> set[str]:

@@ -105,6 +105,10 @@ class Cases:
         """Whether a term is something that a case shows."""
         return EG.Finding in self._graph.objects(term, RDF.type)
 
+    def is_measurement(self, term: Term) -> bool:
+        """Whether a term is a measurement, of whose results some are raised, normal or low."""
+        return term in self._measurements
+
     def showing(self, finding: Term) -> IRI | None:
         """The class of the cases that show a finding."""
         return self._showing.get(finding)

@@ -69,7 +69,10 @@ def _carried(graph: Graph, statement: IRI, made: Collection[Made]) -> Iterator[L
             problem = f"{short_id(statement)} carries {_name(each)}, which is "
             problem += "nothing that a kind of case can be given, or has no context that shows its "
             problem += "subject"
-            solution = "Name an alert, an advice or a course, and the context."
+            solution = (
+                "Name an alert, an advice or a course, and the context, or as `shown for` the "
+            )
+            solution += "cases that the sentence is about."
             yield Loss("carries-nothing", statement, problem, solution)
 
 

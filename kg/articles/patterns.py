@@ -217,8 +217,10 @@ class Patterns:
                 yield from (each for each in found or (context,) if each is not None)
 
     def _with(self, context: IRI, subject: Term, *, or_context: bool) -> IRI | None:
-        found = self.cases.with_subject(context, subject) if isinstance(subject, IRI) else context
-        return context if or_context and not found and not self.cases.is_finding(subject) else found
+        if not isinstance(subject, IRI):
+            return context
+        is_wide = or_context and self.cases.is_measurement(subject)
+        return self.cases.with_subject(context, subject) or (context if is_wide else None)
 
     def unshown(self, statement: IRI) -> Iterator[str]:
         """What an axiom of cases is about, and no kind of case shows."""
