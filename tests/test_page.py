@@ -97,6 +97,20 @@ def test_a_shipped_question_is_answered_on_a_page(knowledge: KnowledgeGraph, nam
     _assert_a_page(_shipped(knowledge, name))
 
 
+def test_the_example_of_a_statement_is_of_a_cause_of_the_answer(knowledge: KnowledgeGraph) -> None:
+    """What a reader may type next is about a cause that is listed, where there is one."""
+    shown = 0
+    for name in QUESTIONS:
+        answer = _shipped(knowledge, name)
+        found = re.search(r"kg statement (\w+)", render(answer, "text"))
+        listed = {each for cause in answer.causes for each in cause.statements}
+        if found and listed:
+            shown += 1
+            assert found[1] in listed, name
+
+    assert shown
+
+
 def test_the_first_question_is_answered_in_fewer_lines(knowledge: KnowledgeGraph) -> None:
     """Causes of a raised ALP given myeloma and a normal GGT: at most 36 lines."""
     text = render(_shipped(knowledge, FLAGSHIP), "text")

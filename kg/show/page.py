@@ -361,5 +361,7 @@ def _openers(answer: Answer, room: Room) -> str:
 
 
 def _example(answer: Answer) -> str:
-    """What a reader may type to see what an id stands for."""
-    return f"kg statement {min(answer.statements)}" if answer.statements else ""
+    """What a reader may type to see what an id stands for: of a cause, if one is listed."""
+    listed = {each for cause in answer.causes for each in cause.statements}
+    ids = listed or answer.statements
+    return f"kg statement {min(ids)}" if ids else ""
