@@ -7,10 +7,12 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import poisoned
 import pytest
+from msgspec.structs import replace
 from payloads import PAYLOADS, active
 
 from kg.agents.inert import escaped, plain
@@ -18,7 +20,9 @@ from kg.case.fhir.codes import Codes
 from kg.compile import builder
 from kg.hooks.jobs import hook_jobs
 from kg.hooks.services import services
+from kg.hooks.turns import turned_on_by
 from kg.model.terms import Kind
+from kg.model.vocabulary import EG
 from kg.sandbox.protocol import Frame
 from kg.store.artifact import open_artifact
 from kg.store.knowledge import KnowledgeGraph, open_graph
@@ -351,6 +355,20 @@ def test_a_check_waits_for_no_measurement_that_no_caution_turns_on(hooks: Hooks)
     unmeasured = {**LOWERED, "results": bundle()}
 
     assert hooks.cards(request("order-sign", unmeasured, order("m5", (ATC, "A11CC05")))) == []
+
+
+def test_no_order_waits_for_a_denial(knowledge: KnowledgeGraph) -> None:
+    """That a drug does not move a marker is no reason to ask for the marker."""
+    (drug,) = (each for each in knowledge.lexicon.of_kind(Kind.DRUG) if each.label == "alendronate")
+    said = knowledge.model.tables.messages
+    denied = SimpleNamespace(messages=[replace(each, denies=True) for each in said])
+    silent = SimpleNamespace(
+        rules=knowledge.rules, lexicon=knowledge.lexicon, model=SimpleNamespace(tables=denied)
+    )
+
+    assert [each.denies for each in said if "leukocyte" in each.iri] == [True]
+    assert EG.SerumALPObservation in turned_on_by(knowledge, [drug.iri])
+    assert turned_on_by(cast("KnowledgeGraph", silent), [drug.iri]) == set()
 
 
 def test_a_check_without_the_measurement_says_so(hooks: Hooks) -> None:

@@ -168,6 +168,7 @@ def _messages(rows: Iterable[Record], subject: str) -> tuple[CaseMessage, ...]:
             unless=frozenset(each["unless"] for each in records if "unless" in each),
             settled=frozenset(each["settled"] for each in records if "settled" in each),
             always="always" in records[0],
+            denies="denies" in records[0],
             asks=records[0].get("asks", ""),
             ordered=records[0].get("ordered", ""),
         )

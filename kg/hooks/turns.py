@@ -20,19 +20,25 @@ _SOME = "some"
 def turned_on_by(knowledge: KnowledgeGraph, drugs: Iterable[IRI]) -> frozenset[str]:
     """Everything that the kinds of case ask for to which a caution about one of the drugs belongs.
 
-    Measurements are among it, as what their results are results of.
+    Measurements are among it, as what their results are results of. A caution whose words are a
+    denial says nothing against a drug, so none waits for it.
     """
     rules = knowledge.rules
     case = resolve_case({"drugs": [compact(each) for each in drugs]}, knowledge.lexicon)
     given = classify_case(rules, case).present
     found: set[str] = set()
     for message in knowledge.model.tables.messages:
-        if message.kind == _ALERT:
-            for kind in message.of:
+        if message.kind == _ALERT and not message.denies:
+            for kind in _widest(rules, message.of):
                 asked = _asked_for(rules, kind)
                 if not asked.isdisjoint(given):
                     found.update(asked, *(rules.supers.get(each, ()) for each in asked))
     return frozenset(found)
+
+
+def _widest(rules: Rules, kinds: frozenset[str]) -> list[str]:
+    """The kinds of case of which no wider one is among them: what is narrower adds no ground."""
+    return [each for each in kinds if kinds.isdisjoint({*rules.supers.get(each, ())} - {each})]
 
 
 def _asked_for(rules: Rules, kind: str) -> set[str]:

@@ -49,6 +49,8 @@ class CaseMessage(Struct, frozen=True, omit_defaults=True):
     """The classes of which one that is known to be there, or not, settles what it asks."""
     always: bool = False
     """Whether it is said of whoever has the condition, also outside the scope of the sources."""
+    denies: bool = False
+    """Whether its words are a denial, such as that a drug moves no marker."""
     asks: str = ""
     """Of a question: the condition that it asks about."""
     ordered: str = ""
