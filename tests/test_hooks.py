@@ -20,9 +20,10 @@ from kg.case.fhir.codes import Codes
 from kg.compile import builder
 from kg.hooks.jobs import hook_jobs
 from kg.hooks.services import services
-from kg.hooks.turns import turned_on_by
+from kg.hooks.turns import turned_on_by, widest
 from kg.model.terms import Kind
 from kg.model.vocabulary import EG
+from kg.reasoning.rules import Rules
 from kg.sandbox.protocol import Frame
 from kg.store.artifact import open_artifact
 from kg.store.knowledge import KnowledgeGraph, open_graph
@@ -355,6 +356,14 @@ def test_a_check_waits_for_no_measurement_that_no_caution_turns_on(hooks: Hooks)
     unmeasured = {**LOWERED, "results": bundle()}
 
     assert hooks.cards(request("order-sign", unmeasured, order("m5", (ATC, "A11CC05")))) == []
+
+
+def test_a_caution_waits_for_what_its_widest_kinds_of_case_ask_for() -> None:
+    """Those that say the same in other words stand for each other, and neither is left out."""
+    supers = {"narrow": ("wide", "same"), "wide": ("same",), "same": ("wide",)}
+    rules = cast("Rules", SimpleNamespace(supers=supers))
+
+    assert sorted(widest(rules, frozenset(supers))) == ["same", "wide"]
 
 
 def test_no_order_waits_for_a_denial(knowledge: KnowledgeGraph) -> None:

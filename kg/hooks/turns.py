@@ -29,16 +29,21 @@ def turned_on_by(knowledge: KnowledgeGraph, drugs: Iterable[IRI]) -> frozenset[s
     found: set[str] = set()
     for message in knowledge.model.tables.messages:
         if message.kind == _ALERT and not message.denies:
-            for kind in _widest(rules, message.of):
+            for kind in widest(rules, message.of):
                 asked = _asked_for(rules, kind)
                 if not asked.isdisjoint(given):
                     found.update(asked, *(rules.supers.get(each, ()) for each in asked))
     return frozenset(found)
 
 
-def _widest(rules: Rules, kinds: frozenset[str]) -> list[str]:
+def widest(rules: Rules, kinds: frozenset[str]) -> list[str]:
     """The kinds of case of which no wider one is among them: what is narrower adds no ground."""
-    return [each for each in kinds if kinds.isdisjoint({*rules.supers.get(each, ())} - {each})]
+
+    def is_narrower(kind: str) -> bool:
+        above = kinds.intersection(rules.supers.get(kind, ())) - {kind}
+        return any(kind not in rules.supers.get(each, ()) for each in above)
+
+    return [each for each in kinds if not is_narrower(each)]
 
 
 def _asked_for(rules: Rules, kind: str) -> set[str]:
