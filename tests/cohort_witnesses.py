@@ -279,7 +279,10 @@ def _at_the_edges() -> Iterator[Patient]:
 
 def without_range() -> Iterator[Patient]:
     """Values without a range, of patients for whom a site has one, several, or none."""
-    values = (("ALP", "U/L", "120"), ("calcium", "mmol/L", "2.7"), ("phosphate", "mg/dL", "4.45"))
+    values = (
+        ("ALP", "U/L", "120"), ("calcium", "mmol/L", "2.7"), ("phosphate", "mg/dL", "4.45"),
+        ("GGT", "U/L", "70"), ("ALT", "U/L", "50"), ("AST", "U/L", "50"),
+    )  # fmt: skip
     for sex in ("female", "male", ""):
         for age in ("17.9", "18", "64.9", "65", ""):
             labs = [{"marker": name, "unit": unit, "value": of} for name, unit, of in values]

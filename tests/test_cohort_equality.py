@@ -38,6 +38,9 @@ ALP,U/L,35,105,female,18-
 ALP,U/L,40,130,male,18-
 ALP,ukat/L,1,6,,-17
 GGT,U/L,,60,,
+GGT,U/L,,60,female,
+ALT,U/L,,35,female,
+AST,U/L,,40,,18-
 calcium,mmol/L,2.1,2.6,,
 phosphate,mg/dL,2.5,4.5,,-64
 phosphate,mg/dL,2.4,4.4,,65-
