@@ -84,6 +84,7 @@ def witnesses() -> Iterator[Patient]:
     yield from _set_aside()
     yield from _on_the_first_day()
     yield from _bounds()
+    yield from _flags_beside_one_limit()
     yield from _wrong_limits()
     yield from _baselines()
     yield from _copies()
@@ -122,6 +123,18 @@ def _bounds() -> Iterator[Patient]:
                 ranges = (lab, {key: each for key, each in lab.items() if key != "low"})
                 for place, each in enumerate(ranges):
                     yield f"{sign}{value} {place} {flag}", {"labs": [each]}
+
+
+def _flags_beside_one_limit() -> Iterator[Patient]:
+    """A value that does not say its side, having one limit only, and a flag that says it."""
+    vitamin = {"marker": "25-hydroxyvitamin D", "unit": "ng/mL", "value": "30"}
+    tests = (_ALP | {"value": "50"}, _CALCIUM | {"value": "2.3"}, vitamin)
+    for test in tests:
+        for limit in ({"low": "2"}, {"high": "110"}):
+            for flag in ({}, {"flag": "L"}, {"flag": "N"}, {"flag": "H"}):
+                lab = {key: each for key, each in test.items() if key not in {"low", "high"}}
+                key = f"one limit {test['marker']} {limit} {flag}"
+                yield key, _MYELOMA | {"labs": [lab | limit | flag]}
 
 
 def _wrong_limits() -> Iterator[Patient]:
