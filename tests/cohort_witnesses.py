@@ -224,6 +224,14 @@ def _stated_changes() -> Iterator[Patient]:
                 if during.get("duringTreatment") != "alendronate" or len(drugs) > 1:
                     key = f"stated {during} {change} {len(drugs)}"
                     yield key, _MYELOMA | {"drugs": drugs, "labs": [lab]}
+    unplaced = {key: each for key, each in _ALP.items() if key != "high"}
+    now = unplaced | {"value": "280", "date": "2026-02-20"}
+    for number in ("-30", "30"):
+        labs = [now | {"percentChangeFromBaseline": number, "duringTreatment": "bortezomib"}]
+        yield f"stated {number} without a range", _MYELOMA | {"drugs": two[:1], "labs": labs}
+    for value in ("140", "400"):
+        labs = [unplaced | {"value": value, "date": "2026-01-10"}, now]
+        yield f"computed from {value} without a range", _MYELOMA | {"drugs": two[:1], "labs": labs}
 
 
 def _read_together() -> Iterator[Patient]:
