@@ -93,9 +93,10 @@ class Bits(dict[Sort, "BitsOf"]):
         return word
 
     def _new(self, portion: Portion) -> tuple[int, _Measured]:
-        """What a portion says yes to, and by measurement what its results do; kept with others."""
-        if len(self._portions) >= MOST_PORTIONS:
-            self._portions = {}
+        """What a portion says yes to, and by measurement what its results do.
+
+        It is kept with others, but where it is a whole case, which does not come again.
+        """
         word = 0
         for sort, names in _yes(portion):
             word |= self.bits(sort, names)
@@ -105,6 +106,10 @@ class Bits(dict[Sort, "BitsOf"]):
             for each in results
             for measurement in sorted(self._measurements & each.types)
         ]
+        if not portion.apart:
+            return word, measured
+        if len(self._portions) >= MOST_PORTIONS:
+            self._portions = {}
         return self._portions.setdefault(portion, (word, measured))
 
 

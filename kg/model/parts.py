@@ -17,7 +17,6 @@ from msgspec import Raw, Struct
 from kg.model.json_values import decode_value
 
 _BLOCK_BYTES: Final = 16_384
-_MOST_ABSENT: Final = 1024
 _Key = TypeVar("_Key", bound=str)
 _Value = TypeVar("_Value")
 _Other = TypeVar("_Other")
@@ -70,24 +69,17 @@ class Table(Mapping[_Key, _Value]):
         self._key, self._kind = key, kind
         self._blocks: dict[int, dict[str, Raw]] = {}
         self._read: dict[str, _Value] = {}
-        self._absent: set[str] = set()
-        """Names that it was asked for and has not, few of them."""
 
     @overload
     def get(self, name: _Key, /) -> _Value | None: ...
     @overload
     def get(self, name: _Key, /, default: _Value | _Other) -> _Value | _Other: ...
     def get(self, name: _Key, default: object = None) -> object:
-        """The value of a key, or another one; answers ask for the same names again and again."""
+        """The value of a key, or another one; what it has not is not remembered."""
         found = self._read.get(name)
-        if found is not None or name in self._absent:
-            return default if found is None else found
-        if name in self._block_of(name):
-            return self[name]
-        if len(self._absent) >= _MOST_ABSENT:
-            self._absent.clear()
-        self._absent.add(name)
-        return default
+        if found is not None:
+            return found
+        return self[name] if name in self._block_of(name) else default
 
     def __getitem__(self, name: _Key) -> _Value:
         found = self._read.get(name)

@@ -50,7 +50,10 @@ class Tracer(Struct, frozen=True, eq=False):
         """How the goal follows from the facts, by no more axioms than it takes.
 
         `within` are the axioms that may be used. ReasonerError where the goal does not follow.
+        A trace that holds a number is of one patient, and not kept.
         """
+        if any(isinstance(each.value, Decimal) for each in facts):
+            return self._trace(facts, goal, within)
         key = goal, facts, within
         if key not in self._traces:
             if len(self._traces) > _MOST_TRACES:  # a server answers for a long time
@@ -84,16 +87,16 @@ class Tracer(Struct, frozen=True, eq=False):
 
     def _shape(self, facts: tuple[Fact, ...]) -> frozenset[object]:
         """The facts with each figure replaced by the limits that it keeps to."""
-        data = self.rules.rules.index.data
         return frozenset(
             (fact.subject, fact.predicate, self._limits(fact.predicate, fact.value))
-            if isinstance(fact.value, Decimal) and fact.predicate in data
+            if isinstance(fact.value, Decimal)
             else fact
             for fact in facts
         )
 
     def _limits(self, role: str, value: Decimal) -> frozenset[str]:
-        facets = self.rules.rules.index.data[role].facets
+        data = self.rules.rules.index.data
+        facets = data[role].facets if role in data else ()
         return frozenset(head for interval, head in facets if interval.contains(value))
 
 

@@ -416,9 +416,8 @@ class Pool:
         now = self._loop.time()
         self._check_running(now)
         for begun in tuple(self._turns):
-            if now - begun.since < self.sizes.patience:
-                break  # those behind it have waited less
-            begun.set_exception(busy())
+            if now - begun.since >= self.sizes.patience:
+                begun.set_exception(busy())
         if self._running or self._turns:
             self._look_soon()
 

@@ -27,6 +27,9 @@ MEMBER_OF: Final = "urn:etiograph:any"
 Holds = Callable[[ClassifiedCase], bool]
 """Whether a conclusion holds of a case as some of its facts show it."""
 
+_MOST_SETS: Final = 4096
+"""Sets of axioms that are kept."""
+
 
 class ClassProver:
     """Proves what holds of every member of a class, whoever the case is; what it found is kept."""
@@ -101,16 +104,16 @@ class ClassProver:
 
     def carrying(self, rules: frozenset[str], statement: str) -> frozenset[str] | None:
         """Every axiom but those by which only other rules say the same; None where all may stay."""
-        key = rules, statement
-        if key not in self._sets:
-            axioms = self.tables.axioms
-            others = frozenset(
-                each.id
-                for each in axioms.values()
-                if statement not in each.statements and not rules.isdisjoint(each.statements)
-            )
-            self._sets[key] = frozenset(axioms.keys() - others) if others else None
-        return self._sets[key]
+        return self._kept((rules, statement), partial(self._carrying, rules, statement))
+
+    def _carrying(self, rules: frozenset[str], statement: str) -> frozenset[str] | None:
+        axioms = self.tables.axioms
+        others = frozenset(
+            each.id
+            for each in axioms.values()
+            if statement not in each.statements and not rules.isdisjoint(each.statements)
+        )
+        return frozenset(axioms.keys() - others) if others else None
 
     def axioms_for(
         self, edge: ClassEdge, statement: str, contexts: frozenset[str]
@@ -123,14 +126,17 @@ class ClassProver:
         others = self._said_of_others(contexts)
         if stored is not None and stored.isdisjoint(others):
             return stored
-        key = edge, statement, others
-        if key not in self._sets:
-            may = self.carrying(frozenset(edge.rules), statement) or frozenset(self.tables.axioms)
-            facts = (Fact(MEMBER_OF, TYPE, edge.source),)
-            goal = Fact(MEMBER_OF, edge.property, edge.target)
-            own = self.tracer.axioms(facts, goal, within=may - others)
-            self._sets[key] = own or stored
-        return self._sets[key]
+        own = self._kept((edge, statement, others), partial(self._without, others, edge, statement))
+        return own or stored
+
+    def _without(
+        self, others: frozenset[str], edge: ClassEdge, statement: str
+    ) -> frozenset[str] | None:
+        """The axioms by which an edge follows without these; None where it does not."""
+        may = self.carrying(frozenset(edge.rules), statement) or frozenset(self.tables.axioms)
+        facts = (Fact(MEMBER_OF, TYPE, edge.source),)
+        goal = Fact(MEMBER_OF, edge.property, edge.target)
+        return self.tracer.axioms(facts, goal, within=may - others)
 
     def assemble_proof(
         self, conclusion: str, parts: Iterable[Part], absences: Iterable[Absence] = ()
@@ -161,14 +167,28 @@ class ClassProver:
 
     def _said_of_others(self, contexts: frozenset[str]) -> frozenset[str]:
         """The axioms that documents state, and of none of these kinds of case."""
-        if contexts not in self._sets:
-            self._sets[contexts] = frozenset(
-                each.id
-                for each in self.tables.axioms.values()
-                if each.statements
-                and not any(self.context(name) in contexts for name in each.statements)
-            )
-        return self._sets[contexts] or frozenset()
+        return self._kept(contexts, partial(self._stated_of_others, contexts)) or frozenset()
+
+    def _stated_of_others(self, contexts: frozenset[str]) -> frozenset[str]:
+        return frozenset(
+            each.id
+            for each in self.tables.axioms.values()
+            if each.statements
+            and not any(self.context(name) in contexts for name in each.statements)
+        )
+
+    def _kept(
+        self, key: object, work_out: Callable[[], frozenset[str] | None]
+    ) -> frozenset[str] | None:
+        """A set of axioms, worked out once; a program may ask for proofs of ever other cases."""
+        sets = self._sets
+        if key in sets:
+            return sets[key]
+        found = work_out()
+        if len(sets) >= _MOST_SETS:
+            sets = self._sets = {}  # another thread may be looking into those before
+        sets[key] = found
+        return found
 
 
 @lru_cache(maxsize=4)

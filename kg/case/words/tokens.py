@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -71,7 +70,6 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     )
 
 
-@lru_cache(maxsize=8192)
 def key_of(word: str) -> str:
     """The key of one word."""
     plain = word.casefold().removesuffix("'s").replace("'", "")

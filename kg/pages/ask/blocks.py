@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -23,7 +22,6 @@ from kg.show.runs import few_ids
 
 _NAME: Final = re.compile(r"\b[A-Za-z]\w*(?:-[\w-]*\w|(?<=\d))(?![\w-])")
 """What may be an id: letters with a number, or words joined by hyphens."""
-_MOST_TEXTS: Final = 4096
 
 Words = tuple[Link, ...]
 """Ids one after the other, each a link."""
@@ -93,9 +91,8 @@ class Ids:
             yield Piece(text[end:], style=style)
 
 
-@lru_cache(maxsize=_MOST_TEXTS)
 def _names_in(text: str) -> tuple[tuple[int, str], ...]:
-    """What may be an id in a text, each with its place: most texts are those of the graph."""
+    """What may be an id in a text, each with its place."""
     return tuple((match.start(), match[0]) for match in _NAME.finditer(text))
 
 
