@@ -184,7 +184,10 @@ def test_a_statement_of_the_example_takes_less_than_four_lines() -> None:
 
 @pytest.mark.slow
 def test_the_page_shows_what_happens(root: Path, checkout: Checkout) -> None:
-    """Every line that the page shows is printed, and what it shows of files is in the example."""
+    """Every line that the page shows is printed, and what it shows of files is in the example.
+
+    What the example has no case of is marked as `yml`.
+    """
     said = "\n".join(checkout.said)
     written = _whole() + (ARTICLE / "markers.yaml").read_text("utf-8")
 

@@ -446,7 +446,7 @@ def test_each_job_is_charged(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _pause() -> None:
     """Have the loop hear of nothing, so long that a worker does all that it was given."""
-    time.sleep(0.1)
+    time.sleep(0.1)  # replies ring no bell while nobody listens
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ _BUILT_IN: Final = frozenset({RDF.type, RDFS.label, RDFS.subClassOf, RDFS.isDefi
 _PREFIXES: Final = ("bg", "dcterms", "eg", "owl", "rdf", "rdfs", "skos", "st", "xsd")
 _OF_TABLES: Final = (
     *(SKOS.definition, SKOS.altLabel, SKOS.note),
-    *(EG.evidence, EG.corroboration, EG.locatorText),
+    *(EG.analyte, EG.direction, EG.evidence, EG.corroboration, EG.locatorText),
 )
 _READ_ALONE: Final = "Declared here too, so that the file can be read by itself."
 

@@ -63,20 +63,23 @@ def check_terms(written: Written, terms: Mapping[str, Term], words: Words) -> It
             if each not in words.terms:
                 problem = f"`{name}` names {each!r} under `{key}`, which no file declares"
                 yield finding(written, problem, words.near(each), ("terms", name, key))
-        yield from _check_name(written, name, term, words)
+        yield from _check_name(written, name, terms, words)
         if name in words.labels:
             problem = f"`{name}` is declared in the ontology already"
             yield finding(written, problem, "Take it from `terms:`.", ("terms", name))
 
 
-def _check_name(written: Written, name: str, term: Term, words: Words) -> Iterator[Finding]:
+def _check_name(
+    written: Written, name: str, terms: Mapping[str, Term], words: Words
+) -> Iterator[Finding]:
     """A class begins with a capital, an individual with a small letter and has a class."""
+    term = terms[name]
     if not term.is_ and not name[0].isupper():
         problem = f"`{name}` is an individual of no class"
         solution = "Write `is:` and its class, such as Concept; a class begins with a capital."
         yield finding(written, problem, solution, ("terms", name))
     for kind in texts(term.is_):
-        are_classes = words.are_classes(kind)
+        are_classes = words.are_classes(kind, but=terms)
         if are_classes is not None and are_classes != name[0].isupper():
             what, solution = _WRITTEN_AS[are_classes]
             problem = f"`{name}` is not written as a term of {kind}, whose terms are {what}"

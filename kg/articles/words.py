@@ -7,7 +7,7 @@ a record under its label; a predicate names its usual kind of statement by `eg:u
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -136,12 +136,12 @@ class Words:
         found = self.given_by.get((name, local))
         return found or (eg(local) if local and self.is_of(local, kind) else None)
 
-    def are_classes(self, kind: str) -> bool | None:
+    def are_classes(self, kind: str, but: Container[str] = ()) -> bool | None:
         """Whether the terms of a class are classes, as conditions are, or individuals, as findings.
 
-        None where it has some of each, or too few to tell.
+        None where it has some of each, or too few to tell; without some terms, which a file brings.
         """
-        members = self.members(kind)
+        members = [each for each in self.members(kind) if each not in but]
         found = {each[0].isupper() for each in members}
         return found.pop() if len(found) == 1 < len(members) else None
 
