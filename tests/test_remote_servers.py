@@ -155,7 +155,8 @@ def test_every_parameter(
     for name, parameter in query.parameters.items():
         for values in {parameter.defaults[:1], _others(embedded, query)}:
             if values and not (parameter.may_be_empty and values == parameter.defaults):
-                text = bind(query, {name: values})
+                leading = {each: query.parameters[each].defaults[:1] for each in query.leading}
+                text = bind(query, leading | {name: values})
                 assert shown(filled.store, text) == shown(embedded, text), (name, values)
 
 
