@@ -43,7 +43,7 @@ from kg.show.frames import columns_of, make_frame
 from kg.show.proof import render_proof
 from kg.store.base import Rows
 from kg.store.knowledge import KnowledgeGraph
-from kg.store.named import find_named
+from kg.store.named import Names
 from kg.store.queries import bind, read_query
 from kg.store.queries import load as load_query
 from kg.store.statements import find_statement, read_statement
@@ -303,7 +303,7 @@ class Graph:
         """What is said of a term, by any of its names or codes; UnknownTermError if none."""
         check_characters(name, "the name")
         store = self.knowledge.store
-        return read_card(store, find_named(store, self.lexicon, name))
+        return read_card(store, Names(store, self.lexicon).find(name))
 
     def statement(self, identifier: str) -> Statement:
         """A statement by its id, as answers name it: what it says, where, and what it cites."""

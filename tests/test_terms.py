@@ -13,7 +13,7 @@ from kg.model.spelling import fold, is_slip
 from kg.model.terms import AmbiguousForm, Entry, Kind, Lexicon
 from kg.model.vocabulary import EG, IRI, PREFIXES, eg
 from kg.store.knowledge import KnowledgeGraph
-from kg.store.named import find_named, namesakes
+from kg.store.named import Names
 from kg.store.term_card import read_card
 
 
@@ -159,19 +159,20 @@ def test_whatever_a_statement_names_is_found(knowledge: KnowledgeGraph, lexicon:
     """What an article names is found by its label and by its name, also what no case can have."""
     rows = list(knowledge.store.select(_AT_THE_ENDS).texts())
     outside = [row for row in rows if row["term"] not in lexicon.entries]
+    names = Names(knowledge.store, lexicon)
 
     assert len(outside) > 50
     for row in outside:
         own = row["term"].removeprefix(PREFIXES["eg"])
-        assert find_named(knowledge.store, lexicon, own).iri == row["term"]
-        named = find_named(knowledge.store, lexicon, row["label"].upper())
-        others = namesakes(knowledge.store, row["label"], named)
+        assert names.find(own).iri == row["term"]
+        named = names.find(row["label"].upper())
+        others = names.besides(row["label"], named)
         assert row["term"] in [named.iri, *(each.iri for each in others)]
 
 
 def test_what_is_not_in_a_case_has_its_card(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """A test, an outcome or a reference value says what it is, and which statements name it."""
-    found = find_named(knowledge.store, lexicon, "specialist referral")
+    found = Names(knowledge.store, lexicon).find("specialist referral")
     card = read_card(knowledge.store, found)
 
     assert (card.kind, card.units) == ("investigation", ())
@@ -182,9 +183,9 @@ def test_what_is_not_in_a_case_has_its_card(knowledge: KnowledgeGraph, lexicon: 
 def test_a_slip_in_a_name_is_told(knowledge: KnowledgeGraph, lexicon: Lexicon) -> None:
     """What nothing is called is refused, with what it may be a slip of."""
     with pytest.raises(UnknownTermError, match="Did you mean: specialist referral"):
-        find_named(knowledge.store, lexicon, "specialist referal")
+        Names(knowledge.store, lexicon).find("specialist referal")
     with pytest.raises(UnknownTermError, match="no term is called 'referral'"):
-        find_named(knowledge.store, lexicon, "referral")
+        Names(knowledge.store, lexicon).find("referral")
 
 
 def test_a_card_shows_the_background_behind_an_argument(

@@ -22,9 +22,8 @@ from kg.answer.seen import Seen
 from kg.model.topics import GroupState, Hypothesis
 from kg.model.vocabulary import EG
 from kg.reasoning.continuation import Gains
-from kg.reasoning.portions import put_together, together
+from kg.reasoning.portions import together
 from kg.reasoning.rules import Facts
-from kg.reasoning.words import Portion
 
 _OPEN: Final = (Verdict.CANDIDATE, Verdict.UNDETERMINED)
 
@@ -272,13 +271,9 @@ def _note(gains: Gains, hypothesis: Hypothesis, sight: Sight) -> None:
 def _anew(memory: Memory, hypothesis: Hypothesis, sight: Sight) -> Sight | None:
     """The case classified anew, where tests that are read together are normal no more."""
     case, rules, more = sight.case, memory.rules, _facts(hypothesis, sight)
-    groups = {each.of for each in hypothesis.groups}
-    kept = [each for each in case.found.told if not _is_result_of(groups, each)]
-    found = put_together(rules, more, case.subject, kept) if kept else None
-    if found is None:
-        gone = {each for group in groups for each in case.results_of(group)}
-        facts = [e for e in case.facts.all() if gone.isdisjoint((e.subject, str(e.value)))]
-        found = together(rules, Facts.of((*facts, *more.all())), case.subject)
+    gone = {each for group in hypothesis.groups for each in case.results_of(group.of)}
+    kept = [each for each in case.facts.all() if gone.isdisjoint((each.subject, str(each.value)))]
+    found = together(rules, Facts.of((*kept, *more.all())), case.subject)
     leads = [each for portion in found.portions for each in portion.leads]
     if not found.possible or any(each.role == EG.outsideScope for each in leads):
         return None
@@ -290,12 +285,6 @@ def _anew(memory: Memory, hypothesis: Hypothesis, sight: Sight) -> Sight | None:
         present=case.present.union(types).difference(rules.definitions),
     )
     return sight.of(after)
-
-
-def _is_result_of(measurements: Collection[str], portion: Portion) -> bool:
-    """Whether a portion is of a result of one of these."""
-    results = [each.types for each in portion.leads if each.role == EG.hasObservation]
-    return any(not types.isdisjoint(measurements) for types in results)
 
 
 def _breaks_a_group(hypothesis: Hypothesis, case: Seen) -> bool:

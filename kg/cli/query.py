@@ -121,14 +121,15 @@ def show(text: str, form: str) -> None:
     from kg.model.vocabulary import compact
     from kg.show.data import render
     from kg.show.graph import term_sections
-    from kg.store.named import find_named, namesakes
+    from kg.store.named import Names
     from kg.store.term_card import read_card
 
     graph = load_graph_to_look_up()
-    found = find_named(graph.store, graph.lexicon, text)
+    names = Names(graph.store, graph.lexicon)
+    found = names.find(text)
     card = read_card(graph.store, found)
     write(render(form, term_sections(card), card))
-    for each in namesakes(graph.store, text, found):
+    for each in names.besides(text, found):
         click.echo(f"note: {compact(each.iri)} ({each.kind}) is called so too.", err=True)
 
 

@@ -35,19 +35,12 @@ class Together(Struct, frozen=True, eq=False):
     """A case put together of its portions."""
 
     portions: tuple[Portion, ...]
-    given: int
-    """How many of them, the first, its facts are of; the others follow from several."""
     possible: bool
     """Whether its facts can hold together."""
     parts: Mapping[str, Portion]
-    """By individual, the portions of parts that were told last."""
+    """The portion of each part of the case, by its name; none where it is one."""
     closure: Closure | None = None
     """Where it was classified as a whole, all that follows."""
-
-    @property
-    def told(self) -> tuple[Portion, ...]:
-        """The portions that its facts are of; none where it is one."""
-        return self.portions[: self.given]
 
     @property
     def types(self) -> frozenset[str]:
@@ -55,7 +48,7 @@ class Together(Struct, frozen=True, eq=False):
         return _NONE.union(*[each.types for each in self.portions])
 
     def types_of(self, part: str) -> AbstractSet[str]:
-        """The classes and expressions of a part that was told last."""
+        """The classes and expressions of a part of the case."""
         if self.closure is not None:
             return self.closure.type_table[part].keys()
         return self.parts[part].leads[0].types
@@ -66,7 +59,7 @@ def together(rules: Rules, facts: Facts, subject: str) -> Together:
 
     The first case of a process is one portion: most processes answer no other.
     """
-    found = None if rules.words.is_new else put_together(rules, facts, subject)
+    found = None if rules.words.is_new else _put_together(rules, facts, subject)
     rules.words.is_new = False
     return found or as_one(rules, classify(rules, facts), subject)
 
@@ -74,27 +67,21 @@ def together(rules: Rules, facts: Facts, subject: str) -> Together:
 def as_one(rules: Rules, closure: Closure, subject: str) -> Together:
     """A case that is not taken apart."""
     whole = portion_of(rules, closure, subject)
-    return Together((whole,), 0, whole.possible, {}, closure)
+    return Together((whole,), whole.possible, {}, closure)
 
 
-def put_together(
-    rules: Rules, facts: Facts, subject: str, beside: Iterable[Portion] = ()
-) -> Together | None:
-    """What follows from facts, and from portions of a case beside them.
-
-    None where the facts cannot be taken apart.
-    """
+def _put_together(rules: Rules, facts: Facts, subject: str) -> Together | None:
+    """What follows from the facts; None where they cannot be taken apart."""
     parts = _TakenApart(rules, facts, subject)
-    given = None if rules.inverses else parts.portions()
-    if given is None:
+    portions = None if rules.inverses else parts.portions()
+    if portions is None:
         return None
-    portions = [*beside, *given]
-    count, word = len(portions), _complete(rules, subject, portions)
+    word = _complete(rules, subject, portions)
     if not all(each.apart for each in portions):
         return None
     possible = all(each.possible and not each.refused & word for each in portions)
     possible = possible and not rules.words.clash(word)
-    return Together(tuple(portions), count, possible, parts.found)
+    return Together(tuple(portions), possible, parts.found)
 
 
 def portion_of(

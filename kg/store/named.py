@@ -5,7 +5,9 @@ The lexicon has what a patient may have; an article names tests, advice, outcome
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.model.errors import AmbiguousTermError, UnknownTermError
 from kg.model.spelling import Slips, fold
@@ -25,41 +27,51 @@ class Named:
     units: tuple[str, ...] = ()
 
 
-def find_named(store: Store, lexicon: Lexicon, text: str) -> Entry | Named:
-    """What a text names: a term that a case may have, or else any other thing of the graph.
+class Names:
+    """The names of everything in a graph; they are asked for when the lexicon lacks one."""
 
-    AmbiguousTermError where it names several, UnknownTermError with the nearest where none.
-    """
-    try:
-        return lexicon.find(text)
-    except UnknownTermError as error:
-        names = _by_name(store)
-        found = {each.iri: each for each in names.get(fold(text), ())}
-        if not found:
-            near = (
-                each.label for name in Slips(tuple(names)).of(fold(text)) for each in names[name]
-            )
-            raise UnknownTermError(
-                error.message, suggestions=tuple(dict.fromkeys([*error.suggestions, *near]))
-            ) from None
-    if len(found) > 1:
-        choices = [f"{each.label} [{each.kind}, {compact(each.iri)}]" for each in found.values()]
-        raise AmbiguousTermError(f"{quoted(text)} stands for {len(found)} terms.", choices=choices)
-    return next(iter(found.values()))
+    def __init__(self, store: Store, lexicon: Lexicon) -> None:
+        self._store = store
+        self._lexicon = lexicon
 
+    def find(self, text: str) -> Entry | Named:
+        """What a text names: a term that a case may have, or else any other thing of the graph.
 
-def namesakes(store: Store, text: str, found: Entry | Named) -> tuple[Named, ...]:
-    """What else a text names, besides what was found: a test may be called as its result is."""
-    named = {each.iri: each for each in _by_name(store).get(fold(text), ())}
-    return tuple(each for iri, each in named.items() if iri != found.iri)
+        AmbiguousTermError where it names several, UnknownTermError with the nearest where none.
+        """
+        try:
+            return self._lexicon.find(text)
+        except UnknownTermError as error:
+            found = self._called(text)
+            if not found:
+                suggestions = dict.fromkeys([*error.suggestions, *self._near(text)])
+                raise UnknownTermError(error.message, suggestions=tuple(suggestions)) from None
+        if len(found) > 1:
+            choices = [f"{each.label} [{each.kind}, {compact(each.iri)}]" for each in found]
+            message = f"{quoted(text)} stands for {len(found)} terms."
+            raise AmbiguousTermError(message, choices=choices)
+        return found[0]
 
+    def besides(self, text: str, found: Entry | Named) -> tuple[Named, ...]:
+        """What else a text names than was found: a test may be called as its result is."""
+        return tuple(each for each in self._called(text) if each.iri != found.iri)
 
-def _by_name(store: Store) -> dict[str, list[Named]]:
-    """The named things by each of their names, folded, the one in the ontology among them."""
-    names: dict[str, list[Named]] = {}
-    for row in shipped_rows(store, "ask/named").texts():
-        thing = Named(IRI(row["term"]), row["label"], row.get("kind", "class"))
-        own = thing.iri.removeprefix(PREFIXES["eg"])
-        for name in dict.fromkeys(map(fold, (row["name"], own, f"eg:{own}", thing.iri))):
-            names.setdefault(name, []).append(thing)
-    return names
+    def _called(self, text: str) -> list[Named]:
+        """Everything of this name, once."""
+        return [*{each.iri: each for each in self._by_name.get(fold(text), ())}.values()]
+
+    def _near(self, text: str) -> Iterator[str]:
+        """What is called by a name of which the text may be a slip."""
+        for name in Slips(tuple(self._by_name)).of(fold(text)):
+            yield from (each.label for each in self._by_name[name])
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Named]]:
+        """The named things by each of their names, folded, the one in the ontology among them."""
+        names: dict[str, list[Named]] = {}
+        for row in shipped_rows(self._store, "ask/named").texts():
+            thing = Named(IRI(row["term"]), row["label"], row.get("kind", "class"))
+            own = thing.iri.removeprefix(PREFIXES["eg"])
+            for name in dict.fromkeys(map(fold, (row["name"], own, f"eg:{own}", thing.iri))):
+                names.setdefault(name, []).append(thing)
+        return names
